@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+/// @title Calendar
+/// @notice Calendar days and years in UTC+8, the time of both jurisdictions.
+/// @dev A day is its number since 1970-01-01. Exact from 1970 to 2149 (day 65,535), which is as far as 16 bits reach.
+/// Checked day by day from 1970 to 2100 against a date library, and proved monotone by `npm run prove`.
+library Calendar {
+    uint256 internal constant OFFSET = 8 hours;
+
+    /// @notice The UTC+8 day that contains the Unix second `timestamp`.
+    function dayOf(uint256 timestamp) internal pure returns (uint256) {
+        unchecked {
+            // a block's timestamp fits 64 bits
+            return (timestamp + OFFSET) / 1 days;
+        }
+    }
+
+    /// @notice The Gregorian year that contains day `day`.
+    /// @dev Counts years that begin on 1 March, so that the leap day is the last of its year: 146,097 days are 400
+    /// years, 36,524 a century of them, 1,460 four years less the leap day.
+    function yearOf(uint256 day) internal pure returns (uint256) {
+        unchecked {
+            // 719,468 days lie between 0000-03-01 and 1970-01-01; `day` fits 16 bits, so nothing overflows
+            uint256 sinceEra = day + 719_468;
+            uint256 era = sinceEra / 146_097;
+            uint256 dayOfEra = sinceEra % 146_097;
+            uint256 yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
+            uint256 dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
+            // from day 306 on (1 January) the Gregorian year has moved on
+            return yearOfEra + era * 400 + (dayOfYear >= 306 ? 1 : 0);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IInstitutionRegistry} from "../registry/IInstitutionRegistry.sol";
+import {DigitalCurrency} from "./DigitalCurrency.sol";
+
+/// @title ECNY
+/// @notice Digital renminbi (e-CNY, 数字人民币), unit fen.
+contract ECNY is DigitalCurrency {
+    constructor(
+        IInstitutionRegistry registry_,
+        address authority_
+    ) DigitalCurrency("e-CNY", "e-CNY", "CNY", registry_, authority_) {}
+}

@@ -1,0 +1,654 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {ERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
+import {AccountWord} from "./AccountWord.sol";
+import {IAccountLedger} from "./IAccountLedger.sol";
+import {IERC7943Fungible} from "./IERC7943.sol";
+import {Hold, IHoldLedger} from "./IHoldLedger.sol";
+import {Signatures} from "./Signatures.sol";
+
+/// @title AccountLedger
+/// @notice The base every token of the suite stands on: ERC-20, holds and enforcement over one storage word an account.
+/// @dev Balances change in {_debit} and {_credit} and nowhere else. What a payment costs: one write of the payer's
+/// word, one of the payee's. A token built on it says its rules by overriding the hooks at the end of the file; rules
+/// answer with a refusal code first, so that the same code serves `canTransfer` and the revert.
+abstract contract AccountLedger is IAccountLedger, IERC20, IERC20Errors, IERC7943Fungible, IHoldLedger, EIP712, ERC165 {
+    using AccountWord for uint256;
+
+    /// @dev One word; a struct only so that a reference to it can be kept and its slot is computed once.
+    struct Account {
+        uint256 word;
+    }
+
+    /// @custom:storage-location erc7201:dualplatform.ledger.AccountLedger
+    struct LedgerStorage {
+        mapping(address account => Account) accounts;
+        mapping(address owner => mapping(address spender => uint256 amount)) allowances;
+        mapping(bytes32 id => uint256 word) holds;
+        mapping(address account => uint256 amount) frozen;
+        mapping(address account => bytes32 basis) mandates;
+        uint256 totalSupply;
+    }
+
+    // keccak256(abi.encode(uint256(keccak256("dualplatform.ledger.AccountLedger")) - 1)) & ~bytes32(uint256(0xff))
+    bytes32 private constant LEDGER_STORAGE = 0xfe9d32372103aa25f74d07ff81818bdf4784105ba80f93828516dc7b497ee000;
+
+    bytes32 private constant HOLD_TYPEHASH = keccak256(
+        "Hold(address payer,address payee,address executor,uint256 amount,uint256 expiry,bytes32 businessRef)"
+    );
+
+    /// @dev Refusals of the ledger itself; a child's own codes start at 16.
+    uint256 internal constant ALLOWED = 0;
+    uint256 internal constant SENDER_BARRED = 1;
+    uint256 internal constant RECEIVER_BARRED = 2;
+    uint256 internal constant BALANCE_OVERFLOW = 3;
+
+    /// @dev An issuer is a desk, not a purse: no contract of the suite owns value (INV-03).
+    uint256 private constant BARS_CREDIT = AccountWord.FROZEN + AccountWord.ISSUER;
+
+    // A hold's word: bits 0–63 what is left, 64 used, 72–95 the child's mark (when and how it was counted).
+    uint256 private constant HOLD_USED = 2 ** 64;
+    uint256 private constant HOLD_MARK_UNIT = 2 ** 72;
+
+    uint256 private constant ENTRY_ADDRESS_SHIFT = 96;
+
+    // ------------------------------------------------------------------ ERC-20
+
+    /// @inheritdoc IERC20
+    function totalSupply() external view returns (uint256) {
+        return _ledger().totalSupply;
+    }
+
+    /// @inheritdoc IERC20
+    function balanceOf(address account) external view returns (uint256) {
+        return _word(account).balance();
+    }
+
+    /// @inheritdoc IERC20
+    function allowance(address owner, address spender) external view returns (uint256) {
+        return _ledger().allowances[owner][spender];
+    }
+
+    /// @inheritdoc IERC20
+    function approve(address spender, uint256 amount) external returns (bool) {
+        _approve(msg.sender, spender, amount);
+        return true;
+    }
+
+    /// @inheritdoc IERC20
+    function transfer(address to, uint256 amount) external returns (bool) {
+        _pay(msg.sender, to, amount);
+        return true;
+    }
+
+    /// @inheritdoc IERC20
+    function transferFrom(address from, address to, uint256 amount) external returns (bool) {
+        _spendAllowance(from, amount);
+        _pay(from, to, amount);
+        return true;
+    }
+
+    /// @inheritdoc IAccountLedger
+    function transferWithReference(address to, uint256 amount, bytes32 businessRef) external returns (bool) {
+        _pay(msg.sender, to, amount);
+        emit PaymentReferenced(businessRef, msg.sender, to, amount);
+        return true;
+    }
+
+    /// @inheritdoc IAccountLedger
+    function payOut(uint256[] calldata entries, bytes32 businessRef) external returns (uint256 total) {
+        Account storage payer = _account(msg.sender);
+        uint256 fromWord = payer.word;
+        for (uint256 i = 0; i < entries.length; ++i) {
+            (address to, uint256 amount) = _entry(entries[i]);
+            // the payer's word is written once, at the end, so it must not be credited meanwhile
+            require(to != msg.sender, LedgerPayOutToPayer(msg.sender, i));
+            Account storage payee = _receiver(to);
+            uint256 toWord = payee.word;
+            fromWord = _debited(msg.sender, fromWord, to, toWord, amount);
+            _credit(payee, msg.sender, to, toWord, amount);
+            total += amount;
+        }
+        payer.word = fromWord;
+        emit PaymentReferenced(businessRef, msg.sender, address(0), total);
+    }
+
+    // ------------------------------------------------------------------- holds
+
+    /// @inheritdoc IHoldLedger
+    function placeHold(Hold calldata terms) external returns (bytes32 id) {
+        id = _holdId(terms);
+        require(msg.sender == terms.payer, HoldPayerMismatch(id, msg.sender, terms.payer));
+        _place(id, terms);
+    }
+
+    /// @inheritdoc IHoldLedger
+    function placeHoldFrom(Hold calldata terms) external returns (bytes32 id) {
+        id = _holdId(terms);
+        _spendAllowance(terms.payer, terms.amount);
+        _place(id, terms);
+    }
+
+    /// @inheritdoc IHoldLedger
+    function placeHoldWithSignature(Hold calldata terms, bytes calldata signature) external returns (bytes32 id) {
+        id = _holdId(terms);
+        require(
+            Signatures.isValid(terms.payer, _hashTypedDataV4(id), signature),
+            HoldSignatureInvalid(id, terms.payer)
+        );
+        _place(id, terms);
+    }
+
+    /// @inheritdoc IHoldLedger
+    function voidHold(Hold calldata terms) external returns (bytes32 id) {
+        id = _holdId(terms);
+        require(msg.sender == terms.payer, HoldPayerMismatch(id, msg.sender, terms.payer));
+        LedgerStorage storage $ = _ledger();
+        require($.holds[id] == 0, HoldAlreadyUsed(id));
+        $.holds[id] = HOLD_USED;
+        emit HoldVoided(id, terms.payer);
+    }
+
+    /// @inheritdoc IHoldLedger
+    function captureHold(Hold calldata terms, address payee, uint256 amount) external {
+        bytes32 id = _holdId(terms);
+        require(terms.payee == address(0) || terms.payee == payee, HoldPayeeMismatch(id, payee, terms.payee));
+        require(payee != terms.payer, HoldPayeeMismatch(id, payee, terms.payee));
+        uint256 remaining = _capture(id, terms, amount);
+        Account storage account = _receiver(payee);
+        _credit(account, terms.payer, payee, account.word, amount);
+        emit HoldCaptured(id, payee, amount, remaining);
+    }
+
+    /// @inheritdoc IHoldLedger
+    function captureHoldToMany(
+        Hold calldata terms,
+        uint256[] calldata entries
+    ) external returns (uint256 captured, uint256[] memory skipped) {
+        bytes32 id = _holdId(terms);
+        require(terms.payee == address(0), HoldPayeeMismatch(id, address(0), terms.payee));
+        uint256 skips;
+        skipped = new uint256[](entries.length);
+        for (uint256 i = 0; i < entries.length; ++i) {
+            (address to, uint256 amount) = _entry(entries[i]);
+            Account storage payee = _account(to);
+            uint256 toWord = payee.word;
+            // the payer's word is written once, at the end, so the payer is no payee
+            if (to == address(0) || to == terms.payer || _creditRefusal(toWord, amount) != ALLOWED) {
+                skipped[skips++] = i;
+                continue;
+            }
+            payee.word = _touch(to, toWord).credit(amount);
+            emit Transfer(terms.payer, to, amount);
+            captured += amount;
+        }
+        assembly ("memory-safe") {
+            // fewer were skipped than entries exist, so the array only shrinks
+            mstore(skipped, skips)
+        }
+        emit HoldCaptured(id, address(0), captured, _capture(id, terms, captured));
+    }
+
+    /// @inheritdoc IHoldLedger
+    function releaseHold(Hold calldata terms) external returns (uint256 released) {
+        bytes32 id = _holdId(terms);
+        LedgerStorage storage $ = _ledger();
+        uint256 holdWord = $.holds[id];
+        released = holdWord % HOLD_USED;
+        require(released != 0, HoldNotActive(id));
+        require(
+            msg.sender == terms.executor || block.timestamp >= terms.expiry,
+            HoldUnauthorized(id, msg.sender, terms.executor)
+        );
+
+        $.holds[id] = HOLD_USED;
+        Account storage payer = $.accounts[terms.payer];
+        payer.word = _giveBack(payer.word, holdWord / HOLD_MARK_UNIT, released).release(released);
+        emit HoldReleased(id, terms.payer, released);
+    }
+
+    /// @inheritdoc IHoldLedger
+    function holdId(Hold calldata terms) external pure returns (bytes32) {
+        return _holdId(terms);
+    }
+
+    /// @inheritdoc IHoldLedger
+    function holdState(bytes32 id) external view returns (uint256 remaining, bool used) {
+        uint256 holdWord = _ledger().holds[id];
+        return (holdWord % HOLD_USED, holdWord != 0);
+    }
+
+    /// @inheritdoc IHoldLedger
+    function heldOf(address account) external view returns (uint256) {
+        return _word(account).held();
+    }
+
+    /// @inheritdoc IHoldLedger
+    function spendableOf(address account) external view returns (uint256) {
+        return _spendable(account, _word(account));
+    }
+
+    // ------------------------------------------------------------- enforcement
+
+    /// @inheritdoc IAccountLedger
+    function freeze(address account, bytes32 legalBasis) external {
+        _requireOrder(account, legalBasis);
+        _setFlag(account, AccountWord.FROZEN, true);
+        emit AccountFrozen(account, msg.sender, legalBasis);
+    }
+
+    /// @inheritdoc IAccountLedger
+    function unfreeze(address account, bytes32 legalBasis) external {
+        _requireOrder(account, legalBasis);
+        _setFlag(account, AccountWord.FROZEN, false);
+        emit AccountUnfrozen(account, msg.sender, legalBasis);
+    }
+
+    /// @inheritdoc IERC7943Fungible
+    function setFrozenTokens(address account, uint256 amount) external returns (bool) {
+        return _orderFrozenAmount(account, amount, mandateOf(msg.sender));
+    }
+
+    /// @inheritdoc IAccountLedger
+    function setFrozenTokens(address account, uint256 amount, bytes32 legalBasis) external returns (bool) {
+        return _orderFrozenAmount(account, amount, legalBasis);
+    }
+
+    /// @inheritdoc IERC7943Fungible
+    function forcedTransfer(address from, address to, uint256 amount) external returns (bool) {
+        return _orderTransfer(from, to, amount, mandateOf(msg.sender));
+    }
+
+    /// @inheritdoc IAccountLedger
+    function forcedTransfer(address from, address to, uint256 amount, bytes32 legalBasis) external returns (bool) {
+        return _orderTransfer(from, to, amount, legalBasis);
+    }
+
+    /// @inheritdoc IAccountLedger
+    function appoint(address account, uint256 power, bytes32 mandate) external {
+        _authorizeAppointment();
+        _requireKnownPower(power);
+        require(mandate != 0, LedgerLegalBasisMissing(account));
+        uint256 balance = _word(account).balance();
+        require(power != AccountWord.ISSUER || balance == 0, LedgerPowerHolderHasBalance(account, balance));
+        _setFlag(account, power, true);
+        _ledger().mandates[account] = mandate;
+        emit PowerGranted(account, power, mandate);
+    }
+
+    /// @inheritdoc IAccountLedger
+    function dismiss(address account, uint256 power) external {
+        _authorizeAppointment();
+        _requireKnownPower(power);
+        if (!_word(account).has(power)) return;
+        _setFlag(account, power, false);
+        emit PowerRevoked(account, power);
+    }
+
+    /// @inheritdoc IAccountLedger
+    function hasPower(address account, uint256 power) external view returns (bool) {
+        _requireKnownPower(power);
+        return _word(account).has(power);
+    }
+
+    /// @inheritdoc IAccountLedger
+    function mandateOf(address account) public view returns (bytes32) {
+        return _ledger().mandates[account];
+    }
+
+    /// @inheritdoc IAccountLedger
+    function isFrozen(address account) external view returns (bool) {
+        return _word(account).has(AccountWord.FROZEN);
+    }
+
+    /// @inheritdoc IAccountLedger
+    function accountWord(address account) external view returns (uint256) {
+        return _word(account);
+    }
+
+    /// @inheritdoc IERC7943Fungible
+    function canSend(address account) external view returns (bool) {
+        uint256 word = _word(account);
+        return account != address(0) && !word.has(AccountWord.FROZEN) && _mayPay(word);
+    }
+
+    /// @inheritdoc IERC7943Fungible
+    function canReceive(address account) external view returns (bool) {
+        uint256 word = _word(account);
+        return account != address(0) && !word.has(BARS_CREDIT) && _mayBePaid(word);
+    }
+
+    /// @inheritdoc IERC7943Fungible
+    function getFrozenTokens(address account) external view returns (uint256) {
+        return _ledger().frozen[account];
+    }
+
+    /// @inheritdoc IERC7943Fungible
+    function canTransfer(address from, address to, uint256 amount) external view returns (bool) {
+        if (from == address(0) || to == address(0)) return false;
+        uint256 fromWord = _word(from);
+        uint256 toWord = _word(to);
+        // ERC-7943: freezing is answered here, what the balance lacks or holds have taken is left to the transfer
+        if (fromWord.has(AccountWord.PARTLY_FROZEN) && amount > _spendable(from, fromWord)) return false;
+        (uint256 refusal, ) = _debitRefusal(fromWord, toWord, amount);
+        if (refusal != ALLOWED) return false;
+        // paying oneself adds nothing to the balance
+        return _creditRefusal(toWord, from == to ? 0 : amount) == ALLOWED;
+    }
+
+    /// @inheritdoc ERC165
+    function supportsInterface(bytes4 interfaceId) public view virtual override returns (bool) {
+        return
+            interfaceId == type(IERC20).interfaceId ||
+            interfaceId == type(IERC7943Fungible).interfaceId ||
+            interfaceId == type(IHoldLedger).interfaceId ||
+            interfaceId == type(IAccountLedger).interfaceId ||
+            super.supportsInterface(interfaceId);
+    }
+
+    // ---------------------------------------------- the one place value changes
+
+    /// @dev An ordinary payment by the owner's own consent.
+    function _pay(address from, address to, uint256 amount) internal {
+        Account storage payer = _account(from);
+        Account storage payee = _receiver(to);
+        uint256 toWord = payee.word;
+        uint256 fromWord = _debited(from, payer.word, to, toWord, amount);
+        payer.word = fromWord;
+        // paying oneself: the payee's word is the one just written
+        _credit(payee, from, to, from == to ? fromWord : toWord, amount);
+    }
+
+    /// @dev The payer's word after an ordinary payment, which every rule on the payer allows. The caller stores it.
+    function _debited(
+        address from,
+        uint256 fromWord,
+        address to,
+        uint256 toWord,
+        uint256 amount
+    ) private returns (uint256) {
+        return _touch(from, _committed(from, fromWord, to, toWord, amount)).debit(amount);
+    }
+
+    /// @dev The payer's word with `amount` counted against its limits, which is allowed and covered.
+    function _committed(
+        address from,
+        uint256 fromWord,
+        address to,
+        uint256 toWord,
+        uint256 amount
+    ) private view returns (uint256) {
+        (uint256 refusal, uint256 counted) = _debitRefusal(fromWord, toWord, amount);
+        if (refusal != ALLOWED) _refuse(refusal, from, to, fromWord, amount);
+        uint256 spendable = _spendable(from, fromWord);
+        if (amount > spendable) _refuseCover(from, fromWord, amount, spendable);
+        return counted;
+    }
+
+    /// @dev Checks the payee, writes its word and logs the movement.
+    function _credit(Account storage payee, address from, address to, uint256 toWord, uint256 amount) private {
+        uint256 refusal = _creditRefusal(toWord, amount);
+        if (refusal != ALLOWED) _refuse(refusal, from, to, toWord, amount);
+        payee.word = _touch(to, toWord).credit(amount);
+        emit Transfer(from, to, amount);
+    }
+
+    /// @dev Creates supply. The caller has checked its right to.
+    function _mint(address to, uint256 amount) internal {
+        Account storage payee = _receiver(to);
+        // first, because it refuses by name what no balance can hold
+        _credit(payee, address(0), to, payee.word, amount);
+        _ledger().totalSupply += amount;
+    }
+
+    /// @dev Destroys part of a hold that the caller executes: what was held is what is destroyed.
+    function _burnHeld(Hold calldata terms, uint256 amount) internal {
+        bytes32 id = _holdId(terms);
+        // what was promised to somebody is not the executor's to destroy
+        require(terms.payee == address(0), HoldPayeeMismatch(id, address(0), terms.payee));
+        uint256 remaining = _capture(id, terms, amount);
+        _ledger().totalSupply -= amount;
+        emit Transfer(terms.payer, address(0), amount);
+        emit HoldCaptured(id, address(0), amount, remaining);
+    }
+
+    /// @dev Destroys unheld value of `from`. The caller has checked its right to.
+    function _burn(address from, uint256 amount) internal {
+        Account storage payer = _account(from);
+        uint256 word = payer.word;
+        uint256 unheld = word.balance() - word.held();
+        require(amount <= unheld, LedgerInsufficientSpendable(from, unheld, amount));
+        payer.word = _touch(from, word).debit(amount);
+        _ledger().totalSupply -= amount;
+        emit Transfer(from, address(0), amount);
+    }
+
+    function _orderTransfer(address from, address to, uint256 amount, bytes32 legalBasis) private returns (bool) {
+        _requireOrder(from, legalBasis);
+        require(from != to, LedgerSelfTransferForced(from));
+        Account storage payer = _account(from);
+        Account storage payee = _receiver(to);
+        uint256 word = payer.word;
+        uint256 unheld = word.balance();
+        require(amount <= unheld, ERC20InsufficientBalance(from, unheld, amount));
+        unheld -= word.held();
+        require(amount <= unheld, LedgerOrderExceedsUnheld(from, amount, unheld));
+        payer.word = _touch(from, _thawed(from, word, unheld - amount)).debit(amount);
+        _credit(payee, from, to, payee.word, amount);
+        emit ForcedTransfer(from, to, amount);
+        emit EnforcementOrdered(from, msg.sender, legalBasis);
+        return true;
+    }
+
+    /// @dev ERC-7943: what an order takes stops being frozen before the transfer is logged.
+    function _thawed(address account, uint256 word, uint256 left) private returns (uint256) {
+        if (!word.has(AccountWord.PARTLY_FROZEN) || _ledger().frozen[account] <= left) return word;
+        _ledger().frozen[account] = left;
+        emit Frozen(account, left);
+        return word.withFlag(AccountWord.PARTLY_FROZEN, left != 0);
+    }
+
+    function _orderFrozenAmount(address account, uint256 amount, bytes32 legalBasis) private returns (bool) {
+        _requireOrder(account, legalBasis);
+        _ledger().frozen[account] = amount;
+        _setFlag(account, AccountWord.PARTLY_FROZEN, amount != 0);
+        emit Frozen(account, amount);
+        emit EnforcementOrdered(account, msg.sender, legalBasis);
+        return true;
+    }
+
+    // ------------------------------------------------------------ hold internals
+
+    function _place(bytes32 id, Hold calldata terms) private {
+        address payer = terms.payer;
+        uint256 amount = terms.amount;
+        LedgerStorage storage $ = _ledger();
+        require(
+            payer != address(0) && terms.executor != address(0) && amount != 0 && payer != terms.payee,
+            HoldTermsInvalid(id)
+        );
+        require(
+            terms.expiry > block.timestamp && terms.expiry <= type(uint48).max,
+            HoldExpiryInvalid(id, terms.expiry, block.timestamp)
+        );
+        require($.holds[id] == 0, HoldAlreadyUsed(id));
+
+        Account storage account = $.accounts[payer];
+        uint256 word = account.word;
+        // who is paid in the end is not known for sure yet, so the payee's word plays no part
+        account.word = _committed(payer, word, terms.payee, 0, amount).hold(amount);
+        $.holds[id] = _holdMark(word) * HOLD_MARK_UNIT + HOLD_USED + amount;
+        emit HoldPlaced(id, payer, terms.executor, terms.payee, amount, terms.expiry, terms.businessRef);
+    }
+
+    /// @dev Takes `amount` out of a hold and out of the payer's balance. The caller credits or destroys it.
+    function _capture(bytes32 id, Hold calldata terms, uint256 amount) private returns (uint256 remaining) {
+        require(msg.sender == terms.executor, HoldUnauthorized(id, msg.sender, terms.executor));
+        LedgerStorage storage $ = _ledger();
+        uint256 holdWord = $.holds[id];
+        remaining = holdWord % HOLD_USED;
+        require(remaining != 0, HoldNotActive(id));
+        require(block.timestamp < terms.expiry, HoldExpired(id, terms.expiry, block.timestamp));
+        require(amount <= remaining, HoldAmountExceeded(id, amount, remaining));
+        Account storage payer = $.accounts[terms.payer];
+        uint256 word = payer.word;
+        uint256 refusal = _captureRefusal(word);
+        if (refusal != ALLOWED) _refuse(refusal, terms.payer, terms.payee, word, amount);
+
+        unchecked {
+            // amount ≤ remaining ≤ held ≤ balance of the payer (INV-04)
+            remaining -= amount;
+            $.holds[id] = remaining == 0 ? HOLD_USED : holdWord - amount;
+        }
+        payer.word = _touch(terms.payer, word).release(amount).debit(amount);
+    }
+
+    /// @dev EIP-712 struct hash. The terms are six words in a row in calldata, hashed as they stand; reading the three
+    /// addresses refuses calldata whose upper bits are not clean, so equal terms have one id.
+    function _holdId(Hold calldata terms) private pure returns (bytes32 id) {
+        (terms.payer, terms.payee, terms.executor);
+        bytes32 typehash = HOLD_TYPEHASH;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, typehash)
+            calldatacopy(add(free, 0x20), terms, 0xc0)
+            id := keccak256(free, 0xe0)
+        }
+    }
+
+    // ------------------------------------------------------------------ helpers
+
+    function _approve(address owner, address spender, uint256 amount) internal {
+        require(owner != address(0), ERC20InvalidApprover(owner));
+        require(spender != address(0), ERC20InvalidSpender(spender));
+        _ledger().allowances[owner][spender] = amount;
+        emit Approval(owner, spender, amount);
+    }
+
+    function _spendAllowance(address owner, uint256 amount) private {
+        require(owner != address(0), ERC20InvalidSender(owner));
+        mapping(address spender => uint256) storage allowances = _ledger().allowances[owner];
+        uint256 allowed = allowances[msg.sender];
+        if (allowed == type(uint256).max) return;
+        require(amount <= allowed, ERC20InsufficientAllowance(msg.sender, allowed, amount));
+        unchecked {
+            allowances[msg.sender] = allowed - amount;
+        }
+    }
+
+    function _setFlag(address account, uint256 flag, bool on) private {
+        Account storage target = _account(account);
+        target.word = target.word.withFlag(flag, on);
+    }
+
+    function _requireOrder(address account, bytes32 legalBasis) private view {
+        _requirePower(AccountWord.ENFORCER);
+        require(legalBasis != 0, LedgerLegalBasisMissing(account));
+    }
+
+    function _requirePower(uint256 power) internal view {
+        require(_word(msg.sender).has(power), LedgerPowerMissing(msg.sender, power));
+    }
+
+    function _requireKnownPower(uint256 power) private pure {
+        require(power == AccountWord.ISSUER || power == AccountWord.ENFORCER, LedgerPowerUnknown(power));
+    }
+
+    function _receiver(address to) private view returns (Account storage) {
+        require(to != address(0), ERC20InvalidReceiver(to));
+        return _account(to);
+    }
+
+    function _refuseCover(address account, uint256 word, uint256 amount, uint256 spendable) private pure {
+        uint256 balance = word.balance();
+        require(amount <= balance, ERC20InsufficientBalance(account, balance, amount));
+        // ERC-7943 wants its own error where only the frozen part stands in the way
+        require(amount > balance - word.held(), ERC7943InsufficientUnfrozenBalance(account, amount, spendable));
+        revert LedgerInsufficientSpendable(account, spendable, amount);
+    }
+
+    function _spendable(address account, uint256 word) internal view returns (uint256 free) {
+        unchecked {
+            free = word.balance() - word.held(); // held ≤ balance (INV-04)
+            if (word.has(AccountWord.PARTLY_FROZEN)) {
+                uint256 frozen = _ledger().frozen[account];
+                free = free > frozen ? free - frozen : 0;
+            }
+        }
+    }
+
+    function _debitRefusal(
+        uint256 fromWord,
+        uint256 toWord,
+        uint256 amount
+    ) private view returns (uint256 refusal, uint256 counted) {
+        if (fromWord.has(AccountWord.FROZEN)) return (SENDER_BARRED, fromWord);
+        return _checkDebit(fromWord, toWord, amount);
+    }
+
+    function _creditRefusal(uint256 toWord, uint256 amount) private view returns (uint256) {
+        if (toWord.has(BARS_CREDIT)) return RECEIVER_BARRED;
+        return _checkCredit(toWord, amount);
+    }
+
+    function _entry(uint256 entry) private pure returns (address to, uint256 amount) {
+        return (address(uint160(entry >> ENTRY_ADDRESS_SHIFT)), uint96(entry));
+    }
+
+    function _word(address account) internal view returns (uint256) {
+        return _account(account).word;
+    }
+
+    function _account(address account) internal view returns (Account storage) {
+        return _ledger().accounts[account];
+    }
+
+    function _ledger() private pure returns (LedgerStorage storage $) {
+        assembly ("memory-safe") {
+            $.slot := LEDGER_STORAGE
+        }
+    }
+
+    // ----------------------------------------------- what a token on it decides
+
+    /// @dev Who may give and take powers. Reverts otherwise.
+    function _authorizeAppointment() internal virtual;
+
+    /// @dev Rules on the payer of an ordinary payment or, with `toWord` zero, of a hold.
+    /// @return refusal {ALLOWED} or a code that {_refuse} can name.
+    /// @return counted The payer's word with its counters moved on.
+    function _checkDebit(
+        uint256 fromWord,
+        uint256 toWord,
+        uint256 amount
+    ) internal view virtual returns (uint256 refusal, uint256 counted);
+
+    /// @dev What {_giveBack} must know of a hold being placed now: 24 bits stored with it.
+    function _holdMark(uint256 fromWord) internal view virtual returns (uint256 mark);
+
+    /// @dev Rules on the payee of any movement. Must refuse what would take the balance past
+    /// {AccountWord-MAX_AMOUNT}, whatever `amount` is.
+    function _checkCredit(uint256 toWord, uint256 amount) internal view virtual returns (uint256 refusal);
+
+    /// @dev Rules on the payer at a capture: only what stops every movement.
+    function _captureRefusal(uint256 fromWord) internal view virtual returns (uint256 refusal);
+
+    /// @dev The payer's word with its counters moved back for a released hold.
+    function _giveBack(uint256 word, uint256 mark, uint256 amount) internal view virtual returns (uint256);
+
+    /// @dev Called with every word before its balance changes.
+    function _touch(address account, uint256 word) internal virtual returns (uint256);
+
+    /// @dev Whether the account's own standing lets it pay.
+    function _mayPay(uint256 word) internal view virtual returns (bool);
+
+    /// @dev Whether the account's own standing lets it be paid.
+    function _mayBePaid(uint256 word) internal view virtual returns (bool);
+
+    /// @dev Reverts with the error that names `refusal`. `word` is the word of the account refused.
+    function _refuse(uint256 refusal, address from, address to, uint256 word, uint256 amount) internal view virtual;
+}

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { runMain } from "../../sdk/errors.js";
+import { readJson } from "../../sdk/files.js";
+import { placeBond } from "./bond.js";
+import { measureCoupon } from "./coupon.js";
+import { measureIssue } from "./issuance.js";
+import { openChain } from "./measure.js";
+import { OPERATION_NAMES, type Figures, type Operation } from "./operations.js";
+import { measurePayments } from "./payments.js";
+import { measureOpenZeppelin } from "./peers/openzeppelin.js";
+import { measureSolady } from "./peers/solady.js";
+import { measureTrex } from "./peers/trex.js";
+import { missed, ratios, write } from "./report.js";
+import { measureSettlement } from "./settlement.js";
+import { deploySuite } from "./suite.js";
+
+const gas = z.int().positive();
+const figures = z.record(z.enum(OPERATION_NAMES), gas);
+
+/** `npm run gas`: the suite and its peers on the same operations, in one run. */
+async function main(): Promise<void> {
+  const budgets = await readJson("scripts/bench/budgets.json", figures);
+  const why = await readJson("scripts/bench/overruns.json", z.record(z.string(), z.string()));
+  const suite = await deploySuite(await openChain());
+  const placed = await placeBond(suite);
+  const measured: Figures = {
+    ...(await measureIssue(suite)),
+    ...(await measurePayments(suite)),
+    ...(await measureSettlement(suite, placed.bond)),
+    // last, because it takes half a year
+    ...(await measureCoupon(suite, placed)),
+  };
+  const peers = {
+    openzeppelin: await measureOpenZeppelin(suite),
+    solady: await measureSolady(suite),
+    "t-rex": await measureTrex(suite),
+  };
+  const result = { own: complete(measured), budgets, peers };
+  await write(result, why);
+  console.log(ratios(result));
+  console.log("In brackets: this suite's gas divided by the peer's.\n");
+  console.log(missed(result).join("\n") || "Every operation is within its budget.");
+}
+
+function complete(measured: Figures): Record<Operation, number> {
+  const lacking = OPERATION_NAMES.filter((name) => measured[name] === undefined);
+  if (lacking.length > 0) throw new Error(`not measured: ${lacking.join(", ")}`);
+  return figures.parse(measured);
+}
+
+await runMain(main);

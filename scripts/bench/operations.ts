@@ -1,0 +1,39 @@
+/** What is measured, and what exactly each figure is. The names are those of `reports/gas.json`. */
+export const OPERATIONS = {
+  "transfer.retail": "`transfer` between two personal wallets whose class limits balance, payment, day and year",
+  "transfer.retail.direct": "the same on the implementation itself, without the proxy",
+  "transfer.newHolder": "the same to a wallet that was opened and never had money",
+  transferWithAuthorization: "ERC-3009 payment, carried by a third party, random nonce",
+  "transferWithAuthorization.ordered": "the same with the payer's next sequential nonce",
+  issue: "issue of requested money under quota, rate limit and signed attestation of the reserves",
+  freeze: "lawful freeze of a wallet, with its legal basis",
+  "hold.place": "hold placed by its payer, counted against the payer's limits",
+  "hold.capture": "the whole hold captured by its executor",
+  "settle.dvp": "money against bond units: two signatures checked, two legs moved, recorded for ever, one transaction",
+  "settleNet.perPayment": "100 signed payments among 10 banks settled net in one transaction, a payment",
+  "payout.perPayee": "one payer to 100 wallets in one transaction, a payee",
+  "payout.perPayee.1000": "one payer to 1,000 wallets in one transaction, a payee",
+  "coupon.perHolder":
+    "coupon of 10,000 holders: opened, every share proved, everybody paid; all transactions, a holder",
+} as const;
+
+/** Name of an operation. */
+export type Operation = keyof typeof OPERATIONS;
+
+/** Gas by operation, for the operations that a contract has. */
+export type Figures = Readonly<Partial<Record<Operation, number>>>;
+
+/** The operations, in order. */
+export const OPERATION_NAMES = Object.keys(OPERATIONS) as Operation[];
+
+/** The peers, and what must be known to read their figures. */
+export const PEERS = {
+  openzeppelin:
+    "OpenZeppelin Contracts 5.7 ERC-20 (with ERC-3009, an owner who mints, a pay-out loop), no proxy: no limits, no freeze, no halt. `settle.dvp` is two `transferFrom` that an operator orders alone: nobody signs and nothing is recorded. `settleNet.perPayment` is a signed payment each, there being no netting.",
+  solady: "solady 0.1 ERC-20 (an owner who mints, a pay-out loop), no proxy: no limits, no freeze, no halt.",
+  "t-rex":
+    "T-REX 4.1 token from its published artifacts. A lower bound: no proxies, no claim topic to verify, no compliance module, one identity for all. `settle.dvp` is its DVD manager, two transactions (initiate and take), nobody signs.",
+} as const;
+
+/** Name of a peer. */
+export type Peer = keyof typeof PEERS;

@@ -1,0 +1,128 @@
+import { HardhatArtifactResolver } from "@nomicfoundation/hardhat-ignition/helpers";
+import {
+  DeploymentResultType,
+  deploy,
+  type Artifact,
+  type ArtifactResolver,
+  type BuildInfo,
+  type DeploymentResult,
+  type EIP1193Provider,
+  type SuccessfulDeploymentResult,
+} from "@nomicfoundation/ignition-core";
+import { getAddress } from "ethers";
+import { artifacts } from "hardhat";
+import { suiteModule } from "../../ignition/modules/suiteModule.js";
+import type { AddressBook } from "../deployment.js";
+import { UserError } from "../errors.js";
+import type { Plan } from "./parameters.js";
+
+/** Ignition asks for the same few artifacts at every step. */
+class CachedArtifacts implements ArtifactResolver {
+  readonly #read = new HardhatArtifactResolver(artifacts);
+  readonly #artifacts = new Map<string, Promise<Artifact>>();
+
+  loadArtifact(name: string): Promise<Artifact> {
+    const known = this.#artifacts.get(name) ?? this.#read.loadArtifact(name);
+    this.#artifacts.set(name, known);
+    return known;
+  }
+
+  getBuildInfo(name: string): Promise<BuildInfo | undefined> {
+    return this.#read.getBuildInfo(name);
+  }
+}
+
+const ARTIFACTS = new CachedArtifacts();
+
+/** How to apply a plan. */
+export interface ApplyOptions {
+  readonly provider: EIP1193Provider;
+  readonly plan: Plan;
+  /** Folder of the journal; none keeps it in memory. */
+  readonly journal?: string;
+  /** Milliseconds between two looks for a block. */
+  readonly pollingInterval?: number;
+  /** What the address book calls the network. */
+  readonly network: string;
+}
+
+/**
+ * Applies a plan, or what a journal says is left of it, through Ignition.
+ * @throws UserError that names each step that failed.
+ */
+export async function apply({ provider, plan, journal, pollingInterval, network }: ApplyOptions): Promise<AddressBook> {
+  const accounts = (await provider.request({ method: "eth_accounts" })) as string[];
+  const deployer = accounts[0] === undefined ? undefined : getAddress(accounts[0]);
+  if (deployer === undefined) {
+    throw new UserError(`The network ${network} has no account to deploy from; give it a key and run again.`);
+  }
+  const chainId = Number(await provider.request({ method: "eth_chainId" }));
+  const firstBlock = Number(await provider.request({ method: "eth_blockNumber" }));
+  const result = await deploy({
+    artifactResolver: ARTIFACTS,
+    provider,
+    ignitionModule: suiteModule(plan),
+    deploymentParameters: {},
+    accounts,
+    defaultSender: deployer,
+    ...(journal === undefined ? {} : { deploymentDir: journal }),
+    // given here, because what is configured for the command line does not reach this function
+    config: {
+      requiredConfirmations: plan.requiredConfirmations,
+      ...(pollingInterval === undefined ? {} : { blockPollingInterval: pollingInterval }),
+    },
+  });
+  return bookOf(requireSuccess(result), { network, chainId, deployer, firstBlock });
+}
+
+function bookOf(
+  { contracts }: SuccessfulDeploymentResult,
+  about: Pick<AddressBook, "network" | "chainId" | "deployer" | "firstBlock">,
+): AddressBook {
+  const at = (id: string): string => {
+    const found = contracts[id];
+    if (found === undefined) throw new RangeError(`the deployment has no contract ${id}`);
+    return found.address;
+  };
+  const jurisdiction = (prefix: string) => ({
+    authority: at(`${prefix}Authority#AccessManager`),
+    registry: at(`${prefix}Registry#InstitutionRegistry`),
+    currency: at(`${prefix}Currency#currency`),
+    implementation: at(`${prefix}Currency#implementation`),
+    desk: at(`${prefix}Issuance#IssuanceDesk`),
+  });
+  return {
+    version: 1,
+    ...about,
+    mainland: jurisdiction("Mainland"),
+    hongkong: jurisdiction("Hongkong"),
+    engine: at("Settlement#SettlementEngine"),
+    assets: at("Assets#AssetRegistry"),
+    corporateActions: at("Assets#CorporateActions"),
+  };
+}
+
+function requireSuccess(result: DeploymentResult): SuccessfulDeploymentResult {
+  if (result.type === DeploymentResultType.SUCCESSFUL_DEPLOYMENT) return result;
+  throw new UserError(`The deployment stopped: ${failureOf(result)}; correct the cause and run again, it resumes.`);
+}
+
+function failureOf(result: Exclude<DeploymentResult, SuccessfulDeploymentResult>): string {
+  switch (result.type) {
+    case DeploymentResultType.VALIDATION_ERROR:
+    case DeploymentResultType.RECONCILIATION_ERROR:
+      return Object.entries(result.errors)
+        .map(([step, errors]) => `${step}: ${errors.join(", ")}`)
+        .join("; ");
+    case DeploymentResultType.EXECUTION_ERROR:
+      return [
+        ...result.failed.map(({ futureId, error }) => `${futureId} failed (${error})`),
+        ...result.timedOut.map(({ futureId }) => `${futureId} was not mined in time`),
+        ...result.held.map(({ futureId, reason }) => `${futureId} waits (${reason})`),
+      ].join("; ");
+    case DeploymentResultType.PREVIOUS_RUN_ERROR:
+      return Object.entries(result.errors)
+        .map(([step, errors]) => `${step} failed in an earlier run (${errors.join(", ")})`)
+        .join("; ");
+  }
+}

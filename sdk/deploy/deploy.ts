@@ -1,0 +1,122 @@
+import type { EIP1193Provider } from "@nomicfoundation/ignition-core";
+import { isContractFuture, type IgnitionModule } from "@nomicfoundation/ignition-core";
+import { suiteModule } from "../../ignition/modules/suiteModule.js";
+import { writeAddressBook, type AddressBook } from "../deployment.js";
+import { UserError } from "../errors.js";
+import { apply } from "./apply.js";
+import {
+  adoptLostTransactions,
+  completedSteps,
+  firstBlockOf,
+  readJournal,
+  repairJournal,
+  requireSameChain,
+} from "./journal.js";
+import type { Plan } from "./parameters.js";
+
+/** What {@link deploySuite} takes. */
+export interface DeployOptions {
+  readonly provider: EIP1193Provider;
+  readonly plan: Plan;
+  /** Folder of the journal; none keeps it in memory, for a chain that ends with the process. */
+  readonly journal?: string;
+  /** File of the address book; none writes none. */
+  readonly addressBook?: string;
+  /** What the address book calls the network. */
+  readonly network: string;
+  /** Milliseconds between two looks for a block. */
+  readonly pollingInterval?: number;
+}
+
+/** What a run did. */
+export interface DeployResult {
+  readonly book: AddressBook;
+  /** Transactions that this run sent. */
+  readonly sent: number;
+  /** One sentence for each repair of the journal. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Deploys the suite, or what a journal says is left of it: repairs the journal, makes sure it is this chain's, takes
+ * over what was sent and not written down, applies the rest, and writes the address book. Run again, it sends nothing.
+ * @throws UserError in one sentence: the journal is damaged, the chain was reset, a step failed.
+ */
+export async function deploySuite(options: DeployOptions): Promise<DeployResult> {
+  const { provider, plan, journal, addressBook } = options;
+  await requireDeployer(provider, plan);
+  const notes = journal === undefined ? [] : await settleJournal(journal, provider);
+  const counter = countSent(provider);
+  let book: AddressBook;
+  try {
+    book = await apply({ ...options, provider: counter.provider });
+  } catch (error) {
+    throw ignitionSentence(error) ?? error;
+  }
+  const firstBlock = journal === undefined ? undefined : firstBlockOf(await readJournal(journal));
+  if (firstBlock !== undefined) book = { ...book, firstBlock };
+  if (addressBook !== undefined) await writeAddressBook(addressBook, book);
+  return { book, sent: counter.sent(), notes };
+}
+
+/** A step of the deployment, for the table that is printed before. */
+export interface Step {
+  readonly id: string;
+  readonly what: string;
+  readonly done: boolean;
+}
+
+/** The steps of a plan that send a transaction, and which of them a journal says are done. */
+export async function stepsOf(plan: Plan, journal?: string): Promise<Step[]> {
+  const done = completedSteps(journal === undefined ? [] : await readJournal(journal));
+  const seen = new Set<string>();
+  const steps: Step[] = [];
+  const visit = (module: IgnitionModule): void => {
+    for (const submodule of module.submodules) visit(submodule);
+    for (const future of module.futures) {
+      const what = isContractFuture(future) ? `deploys ${future.contractName}` : "configures";
+      if (seen.has(future.id) || !/DEPLOYMENT|^CONTRACT_CALL/.test(future.type)) continue;
+      seen.add(future.id);
+      steps.push({ id: future.id, what, done: done.has(future.id) });
+    }
+  };
+  visit(suiteModule(plan));
+  return steps;
+}
+
+async function settleJournal(journal: string, provider: EIP1193Provider): Promise<string[]> {
+  const repairs = await repairJournal(journal);
+  await requireSameChain(journal, provider);
+  return [...repairs, ...(await adoptLostTransactions(journal, provider))];
+}
+
+/** Parameters with a mnemonic that everybody knows belong to chains whose money is worth nothing. */
+async function requireDeployer(provider: EIP1193Provider, { deployer, file }: Plan): Promise<void> {
+  if (deployer === undefined) return;
+  const [first] = (await provider.request({ method: "eth_accounts" })) as string[];
+  if (first?.toLowerCase() === deployer.toLowerCase()) return;
+  throw new UserError(
+    `${file} names accounts of a mnemonic that everybody knows, and this network deploys from ` +
+      `${first ?? "no account"} and not from that mnemonic's first account: write a parameters file with addresses.`,
+  );
+}
+
+function countSent(provider: EIP1193Provider): { provider: EIP1193Provider; sent: () => number } {
+  let sent = 0;
+  return {
+    provider: {
+      request: (args) => {
+        if (args.method === "eth_sendTransaction" || args.method === "eth_sendRawTransaction") ++sent;
+        return provider.request(args);
+      },
+    },
+    sent: () => sent,
+  };
+}
+
+/** Ignition's own errors say what is wrong in their first line. */
+function ignitionSentence(error: unknown): UserError | undefined {
+  if (!(error instanceof Error) || !/^(HHE\d+|IGN\d+)/.test(error.message)) return undefined;
+  const [first] = error.message.split("\n");
+  return new UserError(`The deployment stopped: ${first}; correct the cause and run again, it resumes.`);
+}

@@ -1,0 +1,29 @@
+import { isError, type BaseContract } from "ethers";
+
+/**
+ * Name of the custom error that a call is refused with.
+ * @param contract whose ABI knows the error.
+ * @returns the name, or "none" when the call is not refused.
+ * @throws whatever else goes wrong.
+ */
+export async function refusalOf(contract: BaseContract, call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return "none";
+  } catch (error) {
+    const data = revertData(error);
+    const parsed = data === undefined ? null : contract.interface.parseError(data);
+    if (parsed === null) throw error;
+    return parsed.name;
+  }
+}
+
+/** What a call reverted with, wherever the client or the node has put it. */
+function revertData(error: unknown): string | undefined {
+  if (isError(error, "CALL_EXCEPTION") && error.data !== null) return error.data;
+  for (let cause: unknown = error, depth = 0; depth < 5 && typeof cause === "object" && cause !== null; ++depth) {
+    if ("data" in cause && typeof cause.data === "string" && cause.data.startsWith("0x")) return cause.data;
+    cause = "cause" in cause ? cause.cause : "error" in cause ? cause.error : undefined;
+  }
+  return undefined;
+}

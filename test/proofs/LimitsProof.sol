@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Limits} from "../../contracts/currency/Limits.sol";
+
+/// @title LimitsProof
+/// @notice What is true of every limits word and every payment. Proved by `npm run prove`, not run.
+contract LimitsProof {
+    using Limits for uint256;
+
+    function packKeepsEveryField(
+        uint256 balance,
+        uint256 single,
+        uint256 day,
+        uint256 year,
+        uint256 flags
+    ) external pure {
+        require(balance < 2 ** 64 && single < 2 ** 64 && day < 2 ** 40 && year < 2 ** 40 && flags < 8);
+        uint256 limits = Limits.pack(balance, single, day, year, flags);
+        assert(limits.balance() == balance);
+        assert(limits.single() == single);
+        assert(limits.day() == day);
+        assert(limits.year() == year);
+        assert(limits.flags() == flags);
+    }
+
+    function flagsAreReplacedAlone(uint256 limits, uint256 flags) external pure {
+        require(flags < 8);
+        uint256 next = limits.withFlags(flags);
+        assert(next.flags() == flags);
+        assert(next % 2 ** 208 == limits % 2 ** 208);
+    }
+
+    function countNeverPassesALimit(uint256 limits, uint256 dayOut, uint256 yearOut, uint256 amount) external pure {
+        require(dayOut < 2 ** 40 && yearOut < 2 ** 40 && amount < 2 ** 64);
+        (uint256 verdict, uint256 newDayOut, uint256 newYearOut) = limits.count(dayOut, yearOut, amount);
+        if (verdict == Limits.WITHIN) {
+            assert(newDayOut == dayOut + amount);
+            assert(newDayOut <= limits.day());
+            assert(newYearOut == yearOut + amount);
+            assert(newYearOut <= limits.year());
+        } else {
+            assert(newDayOut == dayOut);
+            assert(newYearOut == yearOut);
+        }
+    }
+
+    function countRefusesOnlyWhatPassesALimit(
+        uint256 limits,
+        uint256 dayOut,
+        uint256 yearOut,
+        uint256 amount
+    ) external pure {
+        require(dayOut < 2 ** 40 && yearOut < 2 ** 40 && amount < 2 ** 64);
+        (uint256 verdict, , ) = limits.count(dayOut, yearOut, amount);
+        if (verdict == Limits.DAY_EXCEEDED) assert(dayOut + amount > limits.day());
+        if (verdict == Limits.YEAR_EXCEEDED) assert(yearOut + amount > limits.year());
+        assert(verdict <= Limits.YEAR_EXCEEDED);
+    }
+}

@@ -1,0 +1,3 @@
+import { updateSnapshot } from "./layout.js";
+
+updateSnapshot(process.argv.includes("--force"));

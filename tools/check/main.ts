@@ -1,0 +1,67 @@
+import Table from "cli-table3";
+import { writeJson } from "../lib/json.js";
+import { accessChecks } from "./access.js";
+import { arrowChecks } from "./arrows.js";
+import { branchChecks } from "./branches.js";
+import type { Check, Result } from "./check.js";
+import { contractChecks } from "./contracts.js";
+import { documentChecks } from "./docs.js";
+import { gasChecks } from "./gas.js";
+import { layoutChecks } from "./layout.js";
+import { signalChecks } from "./signals.js";
+import { staticChecks } from "./static.js";
+import { testChecks } from "./tests.js";
+
+const REPORT = "reports/gate.json";
+const CHECKS: readonly Check[] = [
+  ...staticChecks,
+  ...arrowChecks,
+  ...contractChecks,
+  ...layoutChecks,
+  ...testChecks,
+  ...signalChecks,
+  ...accessChecks,
+  ...branchChecks,
+  ...gasChecks,
+  ...documentChecks,
+];
+
+async function attempt(check: Check): Promise<Result[]> {
+  try {
+    return await check.run();
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return [{ name: check.name, ok: false, figure: "did not run", limit: "", detail }];
+  }
+}
+
+/** `npm run check` runs the gate; `npm run check -- types events` only what is named. */
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !CHECKS.some((check) => check.name === name));
+  if (unknown.length > 0) {
+    const known = CHECKS.map(({ name }) => `"${name}"`).join(", ");
+    console.error(`there is no check ${unknown.join(", ")}: the checks are ${known}`);
+    process.exitCode = 2;
+    return;
+  }
+  const results: Result[] = [];
+  for (const check of CHECKS.filter(({ name }) => names.length === 0 || names.includes(name))) {
+    const start = performance.now();
+    const found = await attempt(check);
+    const seconds = ((performance.now() - start) / 1000).toFixed(0);
+    for (const { name, ok, figure } of found)
+      console.log(`${ok ? "ok    " : "FAILED"}  ${name}: ${figure} (${seconds} s)`);
+    results.push(...found);
+  }
+
+  const table = new Table({ head: ["", "check", "figure", "limit"], style: { head: [], border: [] } });
+  for (const { ok, name, figure, limit } of results) table.push([ok ? "ok" : "FAILED", name, figure, limit]);
+  console.log(`\n${table.toString()}`);
+  const failed = results.filter(({ ok }) => !ok);
+  for (const { name, detail } of failed) console.log(`\n${name}: ${detail}`);
+  console.log(failed.length === 0 ? "\nThe gate is open." : `\nThe gate is closed: ${failed.length} checks failed.`);
+  writeJson(REPORT, { ok: failed.length === 0, checks: results });
+  if (failed.length > 0) process.exitCode = 1;
+}
+
+await main(process.argv.slice(2));

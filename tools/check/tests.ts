@@ -1,0 +1,90 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { readJson } from "../lib/json.js";
+import { run, tail } from "../lib/shell.js";
+import { list, type Check, type Result } from "./check.js";
+
+export const RECORD = "reports/record";
+export const ACCESS_MATRIX = "reports/access-matrix.json";
+const LCOV = "coverage/lcov.info";
+const LOG = "reports/coverage-run.log";
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+export interface TestCounts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly runners: number;
+}
+
+/** Both runners' counts from a recorded run. */
+export function testCounts(folder: string): TestCounts {
+  const runners = ["solidity", "mocha"].map((runner) => readJson<Counts>(`${folder}/${runner}.json`));
+  const present = runners.filter((counts) => counts !== undefined);
+  return {
+    passed: present.reduce((sum, { passed }) => sum + passed, 0),
+    failed: present.reduce((sum, { failed }) => sum + failed, 0),
+    skipped: present.reduce((sum, { skipped }) => sum + skipped, 0),
+    runners: present.length,
+  };
+}
+
+/** Uncovered lines of `contracts/` as `file:line`, and how many lines there are. */
+function readLcov(): { lines: number; uncovered: string[] } {
+  const uncovered: string[] = [];
+  let file = "";
+  let lines = 0;
+  for (const row of existsSync(LCOV) ? readFileSync(LCOV, "utf8").split("\n") : []) {
+    if (row.startsWith("SF:")) file = row.slice(3);
+    const [, line, hits] = /^DA:(\d+),(\d+)/.exec(row) ?? [];
+    if (line === undefined || !file.startsWith("contracts/")) continue;
+    lines++;
+    if (hits === "0") uncovered.push(`${file}:${line}`);
+  }
+  return { lines, uncovered };
+}
+
+/** The runner's table has statements only as a percentage. */
+function statements(output: string): string | undefined {
+  return /^║ Total\s*│\s*[\d.]+\s*│\s*([\d.]+)/m.exec(output)?.[1];
+}
+
+async function testsWithCoverage(): Promise<Result[]> {
+  for (const stale of [RECORD, ACCESS_MATRIX, "coverage"]) rmSync(stale, { recursive: true, force: true });
+  const { code, output } = await run("hardhat", ["test", "--coverage"], {
+    env: { TEST_RECORD: RECORD, HARDHAT_COVERAGE: "true", CI: "true" },
+    log: LOG,
+  });
+  const { passed, failed, skipped, runners } = testCounts(RECORD);
+  const { lines, uncovered } = readLcov();
+  const share = statements(output);
+  return [
+    {
+      name: "tests",
+      ok: code === 0 && runners === 2 && passed > 0 && failed === 0 && skipped === 0,
+      figure: `${passed} passed, ${failed} failed, ${skipped} skipped`,
+      limit: "all pass, none skipped",
+      detail: code === 0 ? "" : `${LOG}: ${tail(output, 60)}`,
+    },
+    {
+      name: "line coverage",
+      ok: lines > 0 && uncovered.length === 0,
+      figure: `${lines - uncovered.length} of ${lines} lines`,
+      limit: "all",
+      detail: list(uncovered),
+    },
+    {
+      name: "statement coverage",
+      ok: share === "100.00",
+      figure: share === undefined ? "not measured" : `${share} %`,
+      limit: "100.00 %",
+      detail: share === "100.00" ? "" : "see coverage/html",
+    },
+  ];
+}
+
+export const testChecks: readonly Check[] = [{ name: "tests", run: testsWithCoverage }];
