@@ -28,7 +28,7 @@ const tokens = ["currency/DigitalCurrency", "currency/ECNY", "currency/EHKD", "a
 const compiler = {
   compilers: [solc(false, 10_000)],
   // Coverage knows no size limit and measures no gas.
-  overrides: coverage ? {} : Object.fromEntries(tokens.map((file) => [`contracts/${file}.sol`, solc(true, 1_000)])),
+  overrides: coverage ? {} : Object.fromEntries(tokens.map((file) => [`contracts/${file}.sol`, solc(true, 2_500)])),
   // Both default to true in the profile "production", which Ignition uses: the profiles have to be
   // identical to share one cache.
   isolated: false,

@@ -1,4 +1,4 @@
-import { AbiCoder, hexlify, keccak256, toUtf8Bytes, type BytesLike } from "ethers";
+import { AbiCoder, hexlify, keccak256, toUtf8Bytes } from "ethers";
 import { parseDay, startOfDayNumber } from "./calendar.js";
 import { parseIsin } from "./identifiers.js";
 import { largestRemainderThreshold } from "./rounding.js";
@@ -83,7 +83,7 @@ export function isinBytes(text: string): string {
 
 /** The hash under which a bond is announced: the register attaches only a token that computes the same. */
 export function termsHash(terms: BondTerms, coupons: readonly Coupon[]): string {
-  const values = coupons.map((coupon) => Object.values(inOrder(coupon)));
+  const values = coupons.map((coupon): unknown[] => Object.values(inOrder(coupon)));
   return hashOf(TERMS_TYPES, [Object.values(termsInOrder(terms)), values]);
 }
 
@@ -140,7 +140,7 @@ export function holdingsOf(entries: readonly bigint[]): Holding[] {
 }
 
 function hashOf(types: readonly string[], values: readonly unknown[]): string {
-  return keccak256(AbiCoder.defaultAbiCoder().encode(types, values) as BytesLike);
+  return keccak256(AbiCoder.defaultAbiCoder().encode(types, values));
 }
 
 /** The fields in the order in which the contract declares them, whatever order they were written in. */

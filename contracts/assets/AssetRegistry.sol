@@ -26,18 +26,10 @@ contract AssetRegistry is IAssetRegistry, AccessManaged {
     }
 
     /// @inheritdoc IAssetRegistry
-    function announce(
-        bytes12 isin,
-        address issuer,
-        address registrar,
-        bytes32 termsHash
-    ) external restricted {
+    function announce(bytes12 isin, address issuer, address registrar, bytes32 termsHash) external restricted {
         require(Isin.isValid(isin), AssetIsinInvalid(isin));
         require(_assets[isin].status == AssetStatus.None, AssetKnown(isin));
-        require(
-            issuer != address(0) && registrar != address(0) && termsHash != 0,
-            AssetAnnouncementIncomplete(isin)
-        );
+        require(issuer != address(0) && registrar != address(0) && termsHash != 0, AssetAnnouncementIncomplete(isin));
 
         _assets[isin] = Asset({
             issuer: issuer,
@@ -60,9 +52,7 @@ contract AssetRegistry is IAssetRegistry, AccessManaged {
         require(entry.token == address(0), AssetTokenKnown(isin, entry.token));
         IAssetToken asked = IAssetToken(token);
         require(
-            asked.isin() == isin &&
-                asked.termsHash() == entry.termsHash &&
-                asked.assetRegistry() == address(this),
+            asked.isin() == isin && asked.termsHash() == entry.termsHash && asked.assetRegistry() == address(this),
             AssetTokenMismatch(isin, token)
         );
 

@@ -9,7 +9,7 @@ import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol
 import {AccountLedger} from "../ledger/AccountLedger.sol";
 import {AccountWord} from "../ledger/AccountWord.sol";
 import {IInstitutionRegistry} from "../registry/IInstitutionRegistry.sol";
-import {DayCount, DayCountConvention} from "./DayCount.sol";
+import {BondPromise} from "./BondPromise.sol";
 import {HoldingWord} from "./HoldingWord.sol";
 import {IAssetRegistry, IAssetToken} from "./IAssetRegistry.sol";
 import {BondTerms, Coupon, CouponCut, IBond} from "./IBond.sol";
@@ -18,7 +18,7 @@ import {Rounding} from "./Rounding.sol";
 /// @title Bond
 /// @notice See {IBond}.
 /// @dev Not upgradeable: what was promised is code. Only who pays corporate actions can be replaced, by the authority.
-contract Bond is IBond, AccountLedger, AccessManaged, IERC20Metadata {
+contract Bond is BondPromise, AccountLedger, AccessManaged, IERC20Metadata {
     using AccountWord for uint256;
     using HoldingWord for uint256;
     using Checkpoints for Checkpoints.Trace208;
@@ -47,32 +47,16 @@ contract Bond is IBond, AccountLedger, AccessManaged, IERC20Metadata {
         uint256 settled;
     }
 
-    uint256 private constant RATE_SCALE = 1e8;
-    uint48 private constant NEVER = type(uint48).max;
-    uint256 private constant MAX_COUPONS = type(uint16).max;
-
     uint256 private constant MATURED = 16;
     uint256 private constant SENDER_HALTED = 17;
     uint256 private constant RECEIVER_HALTED = 18;
 
     IAssetRegistry private immutable REGISTER;
     IInstitutionRegistry private immutable INSTITUTIONS;
-    address private immutable CURRENCY;
-    address private immutable ISSUER;
-    bytes12 private immutable ISIN;
-    bytes32 private immutable TERMS_HASH;
-    uint256 private immutable UNITS;
-    uint256 private immutable UNIT_NOMINAL;
-    uint256 private immutable COUPON_RATE;
-    uint256 private immutable FREQUENCY;
-    uint256 private immutable ISSUE_DATE;
-    uint256 private immutable MATURITY;
-    DayCountConvention private immutable DAY_COUNT;
     ShortString private immutable SYMBOL;
 
     State private _state;
     address private _payingAgent;
-    Coupon[] private _coupons;
     address[] private _accounts;
     // What a word's snapshot was before it was overwritten while a coupon still needed it. The value at key k holds for
     // every record date after the previous key, up to and including k.
@@ -83,33 +67,12 @@ contract Bond is IBond, AccountLedger, AccessManaged, IERC20Metadata {
         Coupon[] memory coupons,
         IAssetRegistry register_,
         address authority_
-    ) EIP712(terms.name, "1") AccessManaged(authority_) {
+    ) BondPromise(terms, coupons) EIP712(terms.name, "1") AccessManaged(authority_) {
         register_.requireCurrency(terms.currency);
-        require(
-            terms.issuer != address(0) &&
-                terms.units != 0 &&
-                terms.unitNominal != 0 &&
-                uint256(terms.units) * terms.unitNominal <= AccountWord.MAX_AMOUNT &&
-                terms.issueDate < terms.maturity &&
-                terms.maturity < NEVER &&
-                _isRegular(terms.frequency, coupons.length, terms.couponRate),
-            BondTermsInvalid(terms.isin)
-        );
         REGISTER = register_;
         INSTITUTIONS = IInstitutionRegistry(register_.institutions());
-        CURRENCY = terms.currency;
-        ISSUER = terms.issuer;
-        ISIN = terms.isin;
-        UNITS = terms.units;
-        UNIT_NOMINAL = terms.unitNominal;
-        COUPON_RATE = terms.couponRate;
-        FREQUENCY = terms.frequency;
-        ISSUE_DATE = terms.issueDate;
-        MATURITY = terms.maturity;
-        DAY_COUNT = terms.dayCount;
         SYMBOL = terms.symbol.toShortString();
-        TERMS_HASH = keccak256(abi.encode(terms, coupons));
-        _enterCoupons(terms, coupons);
+        _state.nextRecord = _recordTime(0);
     }
 
     // ------------------------------------------------------------------- issue
@@ -120,7 +83,7 @@ contract Bond is IBond, AccountLedger, AccessManaged, IERC20Metadata {
         require(msg.sender == registrar, BondCallerNotRegistrar(msg.sender, registrar));
         require(!_state.issued, BondAlreadyIssued(ISIN));
         // every record date must find the whole issue in existence
-        uint256 until = _coupons.length == 0 ? MATURITY : _coupons[0].recordTime;
+        uint256 until = _recordTime(0) == NEVER ? MATURITY : _recordTime(0);
         require(
             block.timestamp >= ISSUE_DATE && block.timestamp < until,
             BondIssueTimeInvalid(block.timestamp, ISSUE_DATE, until)
@@ -225,10 +188,7 @@ contract Bond is IBond, AccountLedger, AccessManaged, IERC20Metadata {
     }
 
     /// @inheritdoc IBond
-    function entitlements(
-        uint256 k,
-        address[] calldata accounts_
-    ) external view returns (uint256[] memory entries) {
+    function entitlements(uint256 k, address[] calldata accounts_) external view returns (uint256[] memory entries) {
         _requirePassed(k);
         uint256 settled = _state.settled;
         entries = new uint256[](accounts_.length);
@@ -301,31 +261,6 @@ contract Bond is IBond, AccountLedger, AccessManaged, IERC20Metadata {
         return (word.position(), uint16(word.custodian()));
     }
 
-    // ------------------------------------------------------------------- terms
-
-    /// @inheritdoc IBond
-    function coupon(uint256 k) public view returns (Coupon memory) {
-        require(k < _coupons.length, BondCouponUnknown(k, _coupons.length));
-        return _coupons[k];
-    }
-
-    /// @inheritdoc IBond
-    function couponCount() external view returns (uint256) {
-        return _coupons.length;
-    }
-
-    /// @inheritdoc IBond
-    function couponPerUnit(uint256 k) public view returns (uint256 numerator, uint256 denominator) {
-        (numerator, denominator) = _yearFraction(coupon(k), DAY_COUNT, FREQUENCY);
-        return (UNIT_NOMINAL * COUPON_RATE * numerator, RATE_SCALE * denominator);
-    }
-
-    /// @inheritdoc IBond
-    function couponTotal(uint256 k) external view returns (uint256) {
-        (uint256 numerator, uint256 denominator) = couponPerUnit(k);
-        return Rounding.halfUp(UNITS * numerator, denominator);
-    }
-
     /// @inheritdoc IBond
     function recordsPassed() external view returns (uint256 passed) {
         (passed, ) = _records();
@@ -337,64 +272,13 @@ contract Bond is IBond, AccountLedger, AccessManaged, IERC20Metadata {
     }
 
     /// @inheritdoc IAssetToken
-    function isin() external view returns (bytes12) {
-        return ISIN;
-    }
-
-    /// @inheritdoc IAssetToken
-    /// @dev keccak256(abi.encode(terms, coupons)) of the constructor's arguments.
-    function termsHash() external view returns (bytes32) {
-        return TERMS_HASH;
-    }
-
-    /// @inheritdoc IAssetToken
     function assetRegistry() external view returns (address) {
         return address(REGISTER);
     }
 
     /// @inheritdoc IBond
-    function currency() external view returns (address) {
-        return CURRENCY;
-    }
-
-    /// @inheritdoc IBond
-    function issuer() external view returns (address) {
-        return ISSUER;
-    }
-
-    /// @inheritdoc IBond
     function payingAgent() external view returns (address) {
         return _payingAgent;
-    }
-
-    /// @inheritdoc IBond
-    function issueSize() external view returns (uint256) {
-        return UNITS;
-    }
-
-    /// @inheritdoc IBond
-    function unitNominal() external view returns (uint256) {
-        return UNIT_NOMINAL;
-    }
-
-    /// @inheritdoc IBond
-    function couponRate() external view returns (uint256) {
-        return COUPON_RATE;
-    }
-
-    /// @inheritdoc IBond
-    function dayCount() external view returns (DayCountConvention) {
-        return DAY_COUNT;
-    }
-
-    /// @inheritdoc IBond
-    function frequency() external view returns (uint8) {
-        return uint8(FREQUENCY);
-    }
-
-    /// @inheritdoc IBond
-    function lifetime() external view returns (uint256 issueDate, uint256 maturity) {
-        return (ISSUE_DATE, MATURITY);
     }
 
     /// @inheritdoc IBond
@@ -441,7 +325,7 @@ contract Bond is IBond, AccountLedger, AccessManaged, IERC20Metadata {
     }
 
     /// @inheritdoc AccountLedger
-    function _holdMark(uint256) internal pure override returns (uint256) {
+    function _holdMark(uint256, uint256) internal pure override returns (uint256) {
         return 0;
     }
 
@@ -487,13 +371,7 @@ contract Bond is IBond, AccountLedger, AccessManaged, IERC20Metadata {
     }
 
     /// @inheritdoc AccountLedger
-    function _refuse(
-        uint256 refusal,
-        address from,
-        address to,
-        uint256 word,
-        uint256 amount
-    ) internal view override {
+    function _refuse(uint256 refusal, address from, address to, uint256 word, uint256 amount) internal view override {
         if (refusal == SENDER_BARRED) revert ERC7943CannotSend(from);
         if (refusal == RECEIVER_BARRED) revert ERC7943CannotReceive(to);
         if (refusal == BALANCE_OVERFLOW) revert LedgerBalanceOverflow(to, word.balance(), amount);
@@ -502,6 +380,7 @@ contract Bond is IBond, AccountLedger, AccessManaged, IERC20Metadata {
     }
 
     /// @inheritdoc AccountLedger
+    // solhint-disable-next-line no-empty-blocks
     function _authorizeAppointment() internal override restricted {}
 
     // ------------------------------------------------------------------ records
@@ -518,12 +397,7 @@ contract Bond is IBond, AccountLedger, AccessManaged, IERC20Metadata {
     }
 
     /// @dev What the account held at a record date that its word has seen.
-    function _snapshot(
-        uint256 k,
-        address account,
-        uint256 word,
-        uint256 settled
-    ) private view returns (uint256) {
+    function _snapshot(uint256 k, address account, uint256 word, uint256 settled) private view returns (uint256) {
         if (k + 1 == word.seen()) return word.recordBalance();
         require(k >= settled, BondRecordNotKept(k, account));
         Checkpoints.Trace208 storage kept = _kept[account];
@@ -542,13 +416,7 @@ contract Bond is IBond, AccountLedger, AccessManaged, IERC20Metadata {
         unchecked {
             // units and nominal < 2^64, rate < 2^32, days < 2^24
             return
-                Rounding.share(
-                    units * rule.numerator,
-                    rule.denominator,
-                    position,
-                    rule.cutRemainder,
-                    rule.cutPosition
-                );
+                Rounding.share(units * rule.numerator, rule.denominator, position, rule.cutRemainder, rule.cutPosition);
         }
     }
 
@@ -574,13 +442,8 @@ contract Bond is IBond, AccountLedger, AccessManaged, IERC20Metadata {
         passed = _state.passed;
         next = _state.nextRecord;
         if (block.timestamp < next) return (passed, next);
-        uint256 high = _coupons.length;
-        while (passed < high) {
-            uint256 middle = (passed + high) / 2;
-            if (_coupons[middle].recordTime <= block.timestamp) passed = middle + 1;
-            else high = middle;
-        }
-        next = passed == _coupons.length ? NEVER : _coupons[passed].recordTime;
+        passed = _recordsPassedSince(passed);
+        next = _recordTime(passed);
     }
 
     // ---------------------------------------------------------------- internals
@@ -588,56 +451,5 @@ contract Bond is IBond, AccountLedger, AccessManaged, IERC20Metadata {
     function _redeemable(address account) private view returns (uint256) {
         uint256 word = _word(account);
         return word.has(AccountWord.FROZEN) ? 0 : _spendable(account, word);
-    }
-
-    function _enterCoupons(BondTerms memory terms, Coupon[] memory coupons) private {
-        uint256 accruedUntil = 0;
-        uint256 lastRecord = terms.issueDate;
-        for (uint256 k = 0; k < coupons.length; ++k) {
-            Coupon memory entry = coupons[k];
-            require(
-                entry.accrualStart >= accruedUntil &&
-                    entry.accrualStart < entry.accrualEnd &&
-                    entry.referenceStart <= entry.accrualStart &&
-                    entry.accrualEnd <= entry.referenceEnd &&
-                    entry.recordTime > lastRecord &&
-                    entry.recordTime <= entry.paymentTime &&
-                    entry.recordTime <= terms.maturity,
-                BondCouponInvalid(k)
-            );
-            (uint256 numerator, uint256 denominator) = _yearFraction(entry, terms.dayCount, terms.frequency);
-            numerator *= uint256(terms.units) * terms.unitNominal * terms.couponRate;
-            require(
-                Rounding.halfUp(numerator, denominator * RATE_SCALE) <= AccountWord.MAX_AMOUNT,
-                BondCouponInvalid(k)
-            );
-            accruedUntil = entry.accrualEnd;
-            lastRecord = entry.recordTime;
-            _coupons.push(entry);
-        }
-        _state.nextRecord = coupons.length == 0 ? NEVER : coupons[0].recordTime;
-    }
-
-    /// @dev A bond has coupons, a rate and a frequency, or none of them.
-    function _isRegular(uint8 frequency_, uint256 coupons, uint256 rate) private pure returns (bool) {
-        if (coupons == 0) return rate == 0 && frequency_ == 0;
-        bool known = frequency_ == 1 || frequency_ == 2 || frequency_ == 4 || frequency_ == 12;
-        return known && rate != 0 && coupons <= MAX_COUPONS;
-    }
-
-    function _yearFraction(
-        Coupon memory entry,
-        DayCountConvention convention,
-        uint256 periods
-    ) private pure returns (uint256 numerator, uint256 denominator) {
-        return
-            DayCount.fraction(
-                convention,
-                entry.accrualStart,
-                entry.accrualEnd,
-                entry.referenceStart,
-                entry.referenceEnd,
-                periods
-            );
     }
 }

@@ -67,12 +67,7 @@ contract CorporateActions is ICorporateActions {
     }
 
     /// @inheritdoc ICorporateActions
-    function payCoupon(
-        IBond bond,
-        uint256 k,
-        Hold calldata funding,
-        address[] calldata holders
-    ) external {
+    function payCoupon(IBond bond, uint256 k, Hold calldata funding, address[] calldata holders) external {
         CouponRun memory run = _requirePhase(bond, k, Phase.Payable);
         _requireDue(bond, k);
         IHoldLedger currency = _requireFunding(bond, funding, couponRef(bond, k), run.unpaid);
@@ -108,8 +103,11 @@ contract CorporateActions is ICorporateActions {
 
     /// @inheritdoc ICorporateActions
     function releaseCouponFunding(IBond bond, uint256 k, Hold calldata funding) external {
-        uint256 unpaid = _requirePhase(bond, k, Phase.Settled).unpaid;
-        require(unpaid == 0, FundingInUse(address(bond), unpaid));
+        (bool issued, , ) = bond.state();
+        if (issued) {
+            uint256 unpaid = _requirePhase(bond, k, Phase.Settled).unpaid;
+            require(unpaid == 0, FundingInUse(address(bond), unpaid));
+        }
         _release(bond, funding, couponRef(bond, k));
     }
 
@@ -141,8 +139,7 @@ contract CorporateActions is ICorporateActions {
     /// @inheritdoc ICorporateActions
     function releaseRedemptionFunding(IBond bond, Hold calldata funding) external {
         REGISTER.requireToken(address(bond));
-        (bool issued, , ) = bond.state();
-        uint256 units = issued ? IERC20(address(bond)).totalSupply() : bond.issueSize();
+        uint256 units = IERC20(address(bond)).totalSupply();
         require(units == 0, FundingInUse(address(bond), units * bond.unitNominal()));
         _release(bond, funding, redemptionRef(bond));
     }
@@ -155,11 +152,7 @@ contract CorporateActions is ICorporateActions {
     }
 
     /// @inheritdoc ICorporateActions
-    function couponState(
-        IBond bond,
-        uint256 k,
-        address holder
-    ) external view returns (bool handled, uint256 claim) {
+    function couponState(IBond bond, uint256 k, address holder) external view returns (bool handled, uint256 claim) {
         (uint256 position, ) = bond.accountOf(holder);
         handled = (_handled[bond][k][position >> 8] >> (position & 0xff)) & 1 == 1;
         return (handled, _claims[bond][k][holder]);
@@ -168,10 +161,7 @@ contract CorporateActions is ICorporateActions {
     /// @inheritdoc ICorporateActions
     function couponShare(IBond bond, uint256 k, address holder) external view returns (uint256) {
         CouponRun memory run = _runs[bond][k];
-        require(
-            run.phase >= Phase.Payable,
-            CouponPhaseInvalid(address(bond), k, run.phase, Phase.Payable)
-        );
+        require(run.phase >= Phase.Payable, CouponPhaseInvalid(address(bond), k, run.phase, Phase.Payable));
         address[] memory holders = new address[](1);
         holders[0] = holder;
         return uint64(bond.couponShares(k, _cut(run), holders)[0]);
@@ -316,17 +306,11 @@ contract CorporateActions is ICorporateActions {
 
     function _requireDue(IBond bond, uint256 k) private view {
         uint256 paymentTime = bond.coupon(k).paymentTime;
-        require(
-            block.timestamp >= paymentTime,
-            CouponNotDue(address(bond), k, paymentTime, block.timestamp)
-        );
+        require(block.timestamp >= paymentTime, CouponNotDue(address(bond), k, paymentTime, block.timestamp));
     }
 
     function _requireReference(IBond bond, Hold calldata funding, bytes32 required) private pure {
-        require(
-            funding.businessRef == required,
-            FundingReferenceInvalid(address(bond), funding.businessRef, required)
-        );
+        require(funding.businessRef == required, FundingReferenceInvalid(address(bond), funding.businessRef, required));
     }
 
     function _requireAgent(IBond bond) private view {

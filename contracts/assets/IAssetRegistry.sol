@@ -48,12 +48,7 @@ interface IAssetRegistry {
     }
 
     /// @notice An asset was announced.
-    event AssetAnnounced(
-        bytes12 indexed isin,
-        address indexed issuer,
-        address indexed registrar,
-        bytes32 termsHash
-    );
+    event AssetAnnounced(bytes12 indexed isin, address indexed issuer, address indexed registrar, bytes32 termsHash);
     /// @notice `token` is the asset's token, for good.
     event AssetTokenAttached(bytes12 indexed isin, address indexed token);
     /// @notice The asset's state changed. `reason` is set for a cancellation.

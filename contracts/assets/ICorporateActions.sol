@@ -117,12 +117,7 @@ interface ICorporateActions {
     /// @dev Anyone, from the payment time on. Reverts with {CouponPhaseInvalid}, {CouponNotDue},
     /// {FundingReferenceInvalid}, {FundingInsufficient}, and the currency's errors of captureHoldToMany.
     /// @param funding Terms of the hold that pays.
-    function payCoupon(
-        IBond bond,
-        uint256 k,
-        Hold calldata funding,
-        address[] calldata holders
-    ) external;
+    function payCoupon(IBond bond, uint256 k, Hold calldata funding, address[] calldata holders) external;
 
     /// @notice Pays a claim on record, always to the holder itself.
     /// @dev Anyone. Reverts with {CouponClaimUnknown}, {FundingReferenceInvalid}, and whatever refuses the capture.
@@ -134,12 +129,15 @@ interface ICorporateActions {
     /// BondRedemptionExceeded (a holder named twice), and the currency's errors of captureHoldToMany.
     function redeem(IBond bond, Hold calldata funding, address[] calldata holders) external;
 
-    /// @notice Gives back what is left of a hold once nobody is unpaid.
-    /// @dev Anyone. After its expiry a hold can also be released at the currency. Reverts with AssetTokenUnknown,
-    /// {FundingInUse}, {FundingReferenceInvalid}, {CouponPhaseInvalid}.
+    /// @notice Gives back what is left of a hold: once nobody is unpaid, or while the bond is not issued.
+    /// @dev Anyone. After its expiry a hold can also be released at the currency. Reverts with {CouponPhaseInvalid},
+    /// {FundingInUse}, {FundingReferenceInvalid}, and the currency's errors of releaseHold.
     function releaseCouponFunding(IBond bond, uint256 k, Hold calldata funding) external;
 
-    /// @notice {releaseCouponFunding} for the redemption: once no unit is left.
+    /// @notice {releaseCouponFunding} for the redemption: while there are no units, before the issue or after the last
+    /// was redeemed.
+    /// @dev Anyone. Reverts with AssetTokenUnknown, {FundingInUse}, {FundingReferenceInvalid}, and the currency's errors
+    /// of releaseHold.
     function releaseRedemptionFunding(IBond bond, Hold calldata funding) external;
 
     /// @notice State of coupon `k`'s run.
@@ -147,11 +145,7 @@ interface ICorporateActions {
 
     /// @notice Whether `holder` has been paid coupon `k` or has its claim on record, and that claim, minor units.
     /// @dev Who gets nothing is not handled.
-    function couponState(
-        IBond bond,
-        uint256 k,
-        address holder
-    ) external view returns (bool handled, uint256 claim);
+    function couponState(IBond bond, uint256 k, address holder) external view returns (bool handled, uint256 claim);
 
     /// @notice What `holder` gets of coupon `k` under the proved cut, minor units.
     /// @dev Reverts with {CouponPhaseInvalid} before it is proved, and with the bond's errors of entitlement.

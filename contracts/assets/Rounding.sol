@@ -19,10 +19,7 @@ library Rounding {
 
     /// @notice Whole units and what is left: numerator = quotient · denominator + remainder.
     /// @dev The caller has checked denominator > 0.
-    function split(
-        uint256 numerator,
-        uint256 denominator
-    ) internal pure returns (uint256 quotient, uint256 remainder) {
+    function split(uint256 numerator, uint256 denominator) internal pure returns (uint256 quotient, uint256 remainder) {
         return (numerator / denominator, numerator % denominator);
     }
 

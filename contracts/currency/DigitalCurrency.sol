@@ -107,7 +107,7 @@ contract DigitalCurrency is
 
     /// @inheritdoc IDigitalCurrency
     function openWallet(address account, uint8 walletClass, bytes32 identity) external {
-        uint16 sponsor = REGISTRY.requireActive(msg.sender);
+        uint16 sponsor = REGISTRY.requireOperating(msg.sender);
         _requireCustomerClass(walletClass);
         require(identity != 0, WalletIdentityMissing(account));
         _open(account, walletClass, sponsor, identity);
@@ -259,30 +259,28 @@ contract DigitalCurrency is
         uint256 toWord,
         uint256 amount
     ) internal view override returns (uint256 refusal, uint256 counted) {
-        uint256 limits = _currency().classes[fromWord.class()];
+        uint256 limits = _limits(fromWord);
         if (!Limits.isActive(limits)) return (_standing(limits, SENDER_BARRED, SENDER_HALTED), fromWord);
         if (_isRedemption(fromWord, toWord)) return (ALLOWED, fromWord);
         if (amount > Limits.single(limits)) return (SINGLE_LIMIT, fromWord);
         if (!Limits.isCounted(limits)) return (ALLOWED, fromWord);
 
         uint256 today = Calendar.dayOf(block.timestamp);
-        (uint256 dayOut, uint256 yearOut) = _currentCounters(fromWord, today);
-        (refusal, dayOut, yearOut) = Limits.count(limits, dayOut, yearOut, amount);
-        if (refusal != Limits.WITHIN) {
-            return (refusal == Limits.DAY_EXCEEDED ? DAY_LIMIT : YEAR_LIMIT, fromWord);
-        }
-        counted = fromWord.withCounters(today, dayOut, yearOut);
+        counted = fromWord.day() == today ? fromWord : _onDay(fromWord, today);
+        uint256 verdict = Limits.verdict(limits, counted.dayOut(), counted.yearOut(), amount);
+        if (verdict != Limits.WITHIN) return (verdict == Limits.DAY_EXCEEDED ? DAY_LIMIT : YEAR_LIMIT, fromWord);
+        counted = counted.count(amount);
     }
 
     /// @inheritdoc AccountLedger
-    function _holdMark(uint256 fromWord) internal view override returns (uint256) {
-        if (!Limits.isCounted(_currency().classes[fromWord.class()])) return 0;
-        return MARK_COUNTED + Calendar.dayOf(block.timestamp);
+    /// @dev Counting an amount always changes the word, and leaves today in it.
+    function _holdMark(uint256 fromWord, uint256 counted) internal pure override returns (uint256) {
+        return counted == fromWord ? 0 : MARK_COUNTED + counted.day();
     }
 
     /// @inheritdoc AccountLedger
     function _checkCredit(uint256 toWord, uint256 amount) internal view override returns (uint256) {
-        uint256 limits = _currency().classes[toWord.class()];
+        uint256 limits = _limits(toWord);
         if (!Limits.isActive(limits)) return _standing(limits, RECEIVER_BARRED, RECEIVER_HALTED);
         uint256 cap = Limits.balance(limits);
         uint256 balance = toWord.balance();
@@ -293,7 +291,7 @@ contract DigitalCurrency is
 
     /// @inheritdoc AccountLedger
     function _captureRefusal(uint256 fromWord) internal view override returns (uint256) {
-        uint256 flags = Limits.flags(_currency().classes[fromWord.class()]);
+        uint256 flags = Limits.flags(_limits(fromWord));
         return flags & (Limits.HALTED | Limits.ALL_HALTED) == 0 ? ALLOWED : SENDER_HALTED;
     }
 
@@ -316,7 +314,7 @@ contract DigitalCurrency is
 
     /// @inheritdoc AccountLedger
     function _mayPay(uint256 word) internal view override returns (bool) {
-        return Limits.isActive(_currency().classes[word.class()]);
+        return Limits.isActive(_limits(word));
     }
 
     /// @inheritdoc AccountLedger
@@ -357,12 +355,21 @@ contract DigitalCurrency is
     }
 
     function _requireSponsored(address account) private view returns (uint256 word, uint16 sponsor) {
-        sponsor = REGISTRY.requireActive(msg.sender);
+        sponsor = REGISTRY.requireOperating(msg.sender);
         word = _word(account);
         require(
             word.sponsor() == sponsor && word.class() != 0 && word.class() != INSTITUTION,
             WalletNotSponsored(account, uint16(word.sponsor()), sponsor)
         );
+    }
+
+    /// @dev The limits of the wallet's class. A class has 8 bits and there are 256 entries: no bound to check.
+    function _limits(uint256 word) private view returns (uint256 limits) {
+        uint256[256] storage classes = _currency().classes;
+        uint256 class = word.class();
+        assembly ("memory-safe") {
+            limits := sload(add(classes.slot, class))
+        }
     }
 
     function _requireCustomerClass(uint8 class) private pure {
@@ -390,6 +397,11 @@ contract DigitalCurrency is
         uint256 day = word.day();
         if (day == today) return (word.dayOut(), word.yearOut());
         return (0, Calendar.yearOf(day) == Calendar.yearOf(today) ? word.yearOut() : 0);
+    }
+
+    function _onDay(uint256 word, uint256 today) private pure returns (uint256) {
+        (uint256 dayOut, uint256 yearOut) = _currentCounters(word, today);
+        return word.withCounters(today, dayOut, yearOut);
     }
 
     /// @dev Money going back to the wallet's own institution is redemption, which no limit counts.

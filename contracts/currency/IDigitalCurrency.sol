@@ -84,9 +84,9 @@ interface IDigitalCurrency {
     function redeemHeld(Hold calldata terms, uint256 amount, bytes32 businessRef) external;
 
     /// @notice Opens a wallet of class 1–5 or 7 for a customer of the caller's institution.
-    /// @dev Only an account of an active institution. Reverts with the registry's InstitutionUnknown and
-    /// InstitutionNotActive, {WalletClassInvalid}, {WalletAlreadyOpen}, {WalletAccountInvalid},
-    /// {WalletIdentityMissing}.
+    /// @dev Only an account of an active operating institution. Reverts with the registry's InstitutionUnknown,
+    /// InstitutionNotActive and InstitutionTierInvalid, {WalletClassInvalid}, {WalletAlreadyOpen},
+    /// {WalletAccountInvalid}, {WalletIdentityMissing}.
     /// @param identity Salted commitment to the customer's identification.
     function openWallet(address account, uint8 walletClass, bytes32 identity) external;
 
@@ -96,12 +96,12 @@ interface IDigitalCurrency {
     function openInstitutionWallet(address account) external;
 
     /// @notice Moves a customer's wallet to another class. A balance above the new cap stays; only inflow is refused.
-    /// @dev Only an account of the wallet's own, active institution. Reverts with the registry's errors,
+    /// @dev Only an account of the wallet's own, active operating institution. Reverts with the registry's errors,
     /// {WalletNotSponsored}, {WalletClassInvalid}.
     function reclassifyWallet(address account, uint8 walletClass) external;
 
     /// @notice Closes a customer's empty wallet. What it has paid today and this year stays on record.
-    /// @dev Only an account of the wallet's own, active institution. Reverts with the registry's errors,
+    /// @dev Only an account of the wallet's own, active operating institution. Reverts with the registry's errors,
     /// {WalletNotSponsored}, {WalletNotEmpty}.
     function closeWallet(address account) external;
 

@@ -73,24 +73,16 @@ library Limits {
         }
     }
 
-    /// @notice Counts an outgoing `amount` against day and year of a counted class.
+    /// @notice Whether an outgoing `amount` fits day and year of a counted class.
     /// @dev The caller has checked that both counters are below 2^40 and `amount` below 2^64.
     /// @param dayOut Counted so far today, minor units; 0 when the day is new.
     /// @param yearOut Counted so far this year; 0 when the year is new.
-    /// @return verdict {WITHIN} or which limit would be passed.
-    /// @return newDayOut At most the day's limit when {WITHIN}.
-    /// @return newYearOut At most the year's limit when {WITHIN}.
-    function count(
-        uint256 limits,
-        uint256 dayOut,
-        uint256 yearOut,
-        uint256 amount
-    ) internal pure returns (uint256 verdict, uint256 newDayOut, uint256 newYearOut) {
+    /// @return {WITHIN} or which limit would be passed, the day's first.
+    function verdict(uint256 limits, uint256 dayOut, uint256 yearOut, uint256 amount) internal pure returns (uint256) {
         unchecked {
             // sums stay below 2^65
-            (newDayOut, newYearOut) = (dayOut + amount, yearOut + amount);
+            if (dayOut + amount > day(limits)) return DAY_EXCEEDED;
+            return yearOut + amount > year(limits) ? YEAR_EXCEEDED : WITHIN;
         }
-        if (newDayOut > day(limits)) return (DAY_EXCEEDED, dayOut, yearOut);
-        if (newYearOut > year(limits)) return (YEAR_EXCEEDED, dayOut, yearOut);
     }
 }

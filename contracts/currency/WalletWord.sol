@@ -50,6 +50,14 @@ library WalletWord {
         }
     }
 
+    /// @notice Both counters grow by `amount`.
+    /// @dev The caller has checked that both sums stay ≤ MAX_COUNTED, so nothing carries into a neighbour.
+    function count(uint256 word, uint256 amount) internal pure returns (uint256) {
+        unchecked {
+            return word + amount * (DAY_OUT_UNIT + YEAR_OUT_UNIT);
+        }
+    }
+
     /// @notice The counters are replaced, everything else kept.
     /// @dev The caller has checked day < 2^16 and both sums ≤ MAX_COUNTED.
     function withCounters(

@@ -111,7 +111,10 @@ abstract contract AccountLedger is IAccountLedger, IERC20, IERC20Errors, IERC794
             uint256 toWord = payee.word;
             fromWord = _debited(msg.sender, fromWord, to, toWord, amount);
             _credit(payee, msg.sender, to, toWord, amount);
-            total += amount;
+            unchecked {
+                // what has been debited is at most the payer's balance
+                total += amount;
+            }
         }
         payer.word = fromWord;
         emit PaymentReferenced(businessRef, msg.sender, address(0), total);
@@ -122,25 +125,25 @@ abstract contract AccountLedger is IAccountLedger, IERC20, IERC20Errors, IERC794
     /// @inheritdoc IHoldLedger
     function placeHold(Hold calldata terms) external returns (bytes32 id) {
         id = _holdId(terms);
-        require(msg.sender == terms.payer, HoldPayerMismatch(id, msg.sender, terms.payer));
-        _place(id, terms);
+        address payer = terms.payer;
+        require(msg.sender == payer, HoldPayerMismatch(id, msg.sender, payer));
+        _place(id, payer, terms);
     }
 
     /// @inheritdoc IHoldLedger
     function placeHoldFrom(Hold calldata terms) external returns (bytes32 id) {
         id = _holdId(terms);
-        _spendAllowance(terms.payer, terms.amount);
-        _place(id, terms);
+        address payer = terms.payer;
+        _spendAllowance(payer, terms.amount);
+        _place(id, payer, terms);
     }
 
     /// @inheritdoc IHoldLedger
     function placeHoldWithSignature(Hold calldata terms, bytes calldata signature) external returns (bytes32 id) {
         id = _holdId(terms);
-        require(
-            Signatures.isValid(terms.payer, _hashTypedDataV4(id), signature),
-            HoldSignatureInvalid(id, terms.payer)
-        );
-        _place(id, terms);
+        address payer = terms.payer;
+        require(Signatures.isValid(payer, _hashTypedDataV4(id), signature), HoldSignatureInvalid(id, payer));
+        _place(id, payer, terms);
     }
 
     /// @inheritdoc IHoldLedger
@@ -156,11 +159,11 @@ abstract contract AccountLedger is IAccountLedger, IERC20, IERC20Errors, IERC794
     /// @inheritdoc IHoldLedger
     function captureHold(Hold calldata terms, address payee, uint256 amount) external {
         bytes32 id = _holdId(terms);
-        require(terms.payee == address(0) || terms.payee == payee, HoldPayeeMismatch(id, payee, terms.payee));
-        require(payee != terms.payer, HoldPayeeMismatch(id, payee, terms.payee));
-        uint256 remaining = _capture(id, terms, amount);
+        (address payer, address named) = (terms.payer, terms.payee);
+        require((named == address(0) || named == payee) && payee != payer, HoldPayeeMismatch(id, payee, named));
+        uint256 remaining = _capture(id, payer, terms, amount);
         Account storage account = _receiver(payee);
-        _credit(account, terms.payer, payee, account.word, amount);
+        _credit(account, payer, payee, account.word, amount);
         emit HoldCaptured(id, payee, amount, remaining);
     }
 
@@ -171,6 +174,7 @@ abstract contract AccountLedger is IAccountLedger, IERC20, IERC20Errors, IERC794
     ) external returns (uint256 captured, uint256[] memory skipped) {
         bytes32 id = _holdId(terms);
         require(terms.payee == address(0), HoldPayeeMismatch(id, address(0), terms.payee));
+        address payer = terms.payer;
         uint256 skips;
         skipped = new uint256[](entries.length);
         for (uint256 i = 0; i < entries.length; ++i) {
@@ -178,19 +182,19 @@ abstract contract AccountLedger is IAccountLedger, IERC20, IERC20Errors, IERC794
             Account storage payee = _account(to);
             uint256 toWord = payee.word;
             // the payer's word is written once, at the end, so the payer is no payee
-            if (to == address(0) || to == terms.payer || _creditRefusal(toWord, amount) != ALLOWED) {
+            if (to == address(0) || to == payer || _creditRefusal(toWord, amount) != ALLOWED) {
                 skipped[skips++] = i;
                 continue;
             }
             payee.word = _touch(to, toWord).credit(amount);
-            emit Transfer(terms.payer, to, amount);
+            emit Transfer(payer, to, amount);
             captured += amount;
         }
         assembly ("memory-safe") {
             // fewer were skipped than entries exist, so the array only shrinks
             mstore(skipped, skips)
         }
-        emit HoldCaptured(id, address(0), captured, _capture(id, terms, captured));
+        emit HoldCaptured(id, address(0), captured, _capture(id, payer, terms, captured));
     }
 
     /// @inheritdoc IHoldLedger
@@ -410,9 +414,10 @@ abstract contract AccountLedger is IAccountLedger, IERC20, IERC20Errors, IERC794
         bytes32 id = _holdId(terms);
         // what was promised to somebody is not the executor's to destroy
         require(terms.payee == address(0), HoldPayeeMismatch(id, address(0), terms.payee));
-        uint256 remaining = _capture(id, terms, amount);
+        address payer = terms.payer;
+        uint256 remaining = _capture(id, payer, terms, amount);
         _ledger().totalSupply -= amount;
-        emit Transfer(terms.payer, address(0), amount);
+        emit Transfer(payer, address(0), amount);
         emit HoldCaptured(id, address(0), amount, remaining);
     }
 
@@ -422,7 +427,7 @@ abstract contract AccountLedger is IAccountLedger, IERC20, IERC20Errors, IERC794
         uint256 word = payer.word;
         uint256 unheld = word.balance() - word.held();
         require(amount <= unheld, LedgerInsufficientSpendable(from, unheld, amount));
-        payer.word = _touch(from, word).debit(amount);
+        payer.word = _touch(from, _thawed(from, word, unheld - amount)).debit(amount);
         _ledger().totalSupply -= amount;
         emit Transfer(from, address(0), amount);
     }
@@ -444,7 +449,7 @@ abstract contract AccountLedger is IAccountLedger, IERC20, IERC20Errors, IERC794
         return true;
     }
 
-    /// @dev ERC-7943: what an order takes stops being frozen before the transfer is logged.
+    /// @dev ERC-7943: what an order takes or a burn destroys stops being frozen before the transfer is logged.
     function _thawed(address account, uint256 word, uint256 left) private returns (uint256) {
         if (!word.has(AccountWord.PARTLY_FROZEN) || _ledger().frozen[account] <= left) return word;
         _ledger().frozen[account] = left;
@@ -463,14 +468,11 @@ abstract contract AccountLedger is IAccountLedger, IERC20, IERC20Errors, IERC794
 
     // ------------------------------------------------------------ hold internals
 
-    function _place(bytes32 id, Hold calldata terms) private {
-        address payer = terms.payer;
+    function _place(bytes32 id, address payer, Hold calldata terms) private {
         uint256 amount = terms.amount;
+        (address payee, address executor) = (terms.payee, terms.executor);
         LedgerStorage storage $ = _ledger();
-        require(
-            payer != address(0) && terms.executor != address(0) && amount != 0 && payer != terms.payee,
-            HoldTermsInvalid(id)
-        );
+        require(payer != address(0) && executor != address(0) && amount != 0 && payer != payee, HoldTermsInvalid(id));
         require(
             terms.expiry > block.timestamp && terms.expiry <= type(uint48).max,
             HoldExpiryInvalid(id, terms.expiry, block.timestamp)
@@ -480,37 +482,42 @@ abstract contract AccountLedger is IAccountLedger, IERC20, IERC20Errors, IERC794
         Account storage account = $.accounts[payer];
         uint256 word = account.word;
         // who is paid in the end is not known for sure yet, so the payee's word plays no part
-        account.word = _committed(payer, word, terms.payee, 0, amount).hold(amount);
-        $.holds[id] = _holdMark(word) * HOLD_MARK_UNIT + HOLD_USED + amount;
-        emit HoldPlaced(id, payer, terms.executor, terms.payee, amount, terms.expiry, terms.businessRef);
+        uint256 counted = _committed(payer, word, address(0), 0, amount);
+        account.word = counted.hold(amount);
+        $.holds[id] = _holdMark(word, counted) * HOLD_MARK_UNIT + HOLD_USED + amount;
+        emit HoldPlaced(id, payer, executor, payee, amount, terms.expiry, terms.businessRef);
     }
 
     /// @dev Takes `amount` out of a hold and out of the payer's balance. The caller credits or destroys it.
-    function _capture(bytes32 id, Hold calldata terms, uint256 amount) private returns (uint256 remaining) {
-        require(msg.sender == terms.executor, HoldUnauthorized(id, msg.sender, terms.executor));
+    function _capture(
+        bytes32 id,
+        address payer,
+        Hold calldata terms,
+        uint256 amount
+    ) private returns (uint256 remaining) {
+        _requireExecutor(id, terms.executor);
         LedgerStorage storage $ = _ledger();
         uint256 holdWord = $.holds[id];
         remaining = holdWord % HOLD_USED;
         require(remaining != 0, HoldNotActive(id));
         require(block.timestamp < terms.expiry, HoldExpired(id, terms.expiry, block.timestamp));
         require(amount <= remaining, HoldAmountExceeded(id, amount, remaining));
-        Account storage payer = $.accounts[terms.payer];
-        uint256 word = payer.word;
+        Account storage account = $.accounts[payer];
+        uint256 word = account.word;
         uint256 refusal = _captureRefusal(word);
-        if (refusal != ALLOWED) _refuse(refusal, terms.payer, terms.payee, word, amount);
+        if (refusal != ALLOWED) _refuse(refusal, payer, terms.payee, word, amount);
 
         unchecked {
             // amount ≤ remaining ≤ held ≤ balance of the payer (INV-04)
             remaining -= amount;
             $.holds[id] = remaining == 0 ? HOLD_USED : holdWord - amount;
         }
-        payer.word = _touch(terms.payer, word).release(amount).debit(amount);
+        account.word = _touch(payer, word).release(amount).debit(amount);
     }
 
-    /// @dev EIP-712 struct hash. The terms are six words in a row in calldata, hashed as they stand; reading the three
-    /// addresses refuses calldata whose upper bits are not clean, so equal terms have one id.
+    /// @dev EIP-712 struct hash. The terms are six words in a row in calldata, hashed as they stand. Dirty upper bits
+    /// give an id that no hold has: placing one reads the three addresses, which refuses them.
     function _holdId(Hold calldata terms) private pure returns (bytes32 id) {
-        (terms.payer, terms.payee, terms.executor);
         bytes32 typehash = HOLD_TYPEHASH;
         assembly ("memory-safe") {
             let free := mload(0x40)
@@ -543,6 +550,10 @@ abstract contract AccountLedger is IAccountLedger, IERC20, IERC20Errors, IERC794
     function _setFlag(address account, uint256 flag, bool on) private {
         Account storage target = _account(account);
         target.word = target.word.withFlag(flag, on);
+    }
+
+    function _requireExecutor(bytes32 id, address executor) private view {
+        require(msg.sender == executor, HoldUnauthorized(id, msg.sender, executor));
     }
 
     function _requireOrder(address account, bytes32 legalBasis) private view {
@@ -628,7 +639,7 @@ abstract contract AccountLedger is IAccountLedger, IERC20, IERC20Errors, IERC794
     ) internal view virtual returns (uint256 refusal, uint256 counted);
 
     /// @dev What {_giveBack} must know of a hold being placed now: 24 bits stored with it.
-    function _holdMark(uint256 fromWord) internal view virtual returns (uint256 mark);
+    function _holdMark(uint256 fromWord, uint256 counted) internal pure virtual returns (uint256 mark);
 
     /// @dev Rules on the payee of any movement. Must refuse what would take the balance past
     /// {AccountWord-MAX_AMOUNT}, whatever `amount` is.

@@ -43,7 +43,7 @@ contract LedgerHarness is AccountLedger {
         return (ALLOWED, fromWord);
     }
 
-    function _holdMark(uint256) internal pure override returns (uint256) {
+    function _holdMark(uint256, uint256) internal pure override returns (uint256) {
         return 0;
     }
 

@@ -74,7 +74,7 @@ interface IInstitutionRegistry {
     error InstitutionBicInvalid(bytes11 bic);
     /// @notice The country is not two letters A–Z.
     error InstitutionCountryInvalid(bytes2 country);
-    /// @notice The tier is none.
+    /// @notice The tier is none, or not the one that this needs.
     error InstitutionTierInvalid(uint16 number);
     /// @notice Nobody has this number.
     error InstitutionUnknown(uint16 number);
@@ -134,6 +134,10 @@ interface IInstitutionRegistry {
     /// @notice Number of the active institution that `account` acts for.
     /// @dev Reverts with {InstitutionUnknown} (0) and {InstitutionNotActive}.
     function requireActive(address account) external view returns (uint16 number);
+
+    /// @notice Number of the active operating institution that `account` acts for.
+    /// @dev Reverts with {InstitutionUnknown} (0), {InstitutionNotActive} and {InstitutionTierInvalid}.
+    function requireOperating(address account) external view returns (uint16 number);
 
     /// @notice Quota and settlement account of an active institution.
     /// @dev Reverts with {InstitutionUnknown}, {InstitutionNotActive}.

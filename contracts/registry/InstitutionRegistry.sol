@@ -109,6 +109,12 @@ contract InstitutionRegistry is IInstitutionRegistry, AccessManaged {
     }
 
     /// @inheritdoc IInstitutionRegistry
+    function requireOperating(address account) external view returns (uint16 number) {
+        number = _numbers[account];
+        require(_active(number).tier == Tier.Operating, InstitutionTierInvalid(number));
+    }
+
+    /// @inheritdoc IInstitutionRegistry
     function requireActiveNumber(uint16 number) external view returns (uint64 quota, address settlementAccount) {
         Institution storage entry = _active(number);
         return (entry.quota, entry.settlementAccount);

@@ -1,4 +1,5 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
+import type { IgnitionModule } from "@nomicfoundation/ignition-core";
 import type { AuthorityModule } from "./Authority.js";
 import { batch } from "./batch.js";
 import type { CurrencyModule } from "./Currency.js";
@@ -7,23 +8,25 @@ import type { RegistryModule } from "./Registry.js";
 /**
  * The digital asset platform, under Hong Kong's authority: the register, with both currencies listed, and the contract
  * that pays corporate actions. Bonds are deployed later, one by one (`deployBond`).
+ * @param after comes before, as in {@link authorityModule}.
  */
 export function assetsModule(
   authorityOf: AuthorityModule,
   registryOf: RegistryModule,
   currenciesOf: { readonly mainland: CurrencyModule; readonly hongkong: CurrencyModule },
+  after: IgnitionModule,
 ) {
   return buildModule("Assets", (m) => {
     const { authority } = m.useModule(authorityOf);
     const { registry } = m.useModule(registryOf);
-    const assets = m.contract("AssetRegistry", [registry, authority]);
+    const assets = m.contract("AssetRegistry", [registry, authority], { after: [after] });
     const corporateActions = m.contract("CorporateActions", [assets]);
     const listings = Object.entries(currenciesOf).map(([jurisdiction, currencyOf]) => {
       const { currency } = m.useModule(currencyOf);
       const data = m.encodeFunctionCall(assets, "listCurrency", [currency], { id: `listing_${jurisdiction}` });
       return { id: `list_${jurisdiction}`, target: assets, data };
     });
-    batch(m, authority, "setUp", listings);
+    batch(m, authority, "setUp", listings, [corporateActions]);
     return { assets, corporateActions };
   });
 }

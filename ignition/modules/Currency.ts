@@ -12,7 +12,10 @@ export function currencyModule(plan: JurisdictionPlan, authorityOf: AuthorityMod
   return buildModule(`${JURISDICTION_FACTS[plan.name].prefix}Currency`, (m) => {
     const { authority } = m.useModule(authorityOf);
     const { registry } = m.useModule(registryOf);
-    const implementation = m.contract(plan.contract, [registry, authority], { id: "implementation" });
+    const implementation = m.contract(plan.contract, [registry, authority], {
+      id: "implementation",
+      after: [registryOf],
+    });
     // in the proxy's constructor: nobody can initialise it first
     const initialize = m.encodeFunctionCall(implementation, "initialize", [authority]);
     const proxy = m.contract("ERC1967Proxy", [implementation, initialize], { id: "proxy" });
@@ -33,7 +36,6 @@ export function currencyModule(plan: JurisdictionPlan, authorityOf: AuthorityMod
       target: currency,
       data: encode("currency", "openInstitutionWallet", [account]),
     }));
-    // wallets after the register knows the institutions: the whole module registryOf comes first
     batch(m, authority, "setUp", [...limits, ...enforcers, ...wallets]);
     return { implementation, currency };
   });

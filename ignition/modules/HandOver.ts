@@ -1,5 +1,5 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
-import type { ContractFuture, Future, IgnitionModuleBuilder } from "@nomicfoundation/ignition-core";
+import type { ContractFuture, Future, IgnitionModule, IgnitionModuleBuilder } from "@nomicfoundation/ignition-core";
 import {
   GRANTED_ROLES,
   JURISDICTION_FACTS,
@@ -17,12 +17,14 @@ export type Governed = Partial<Record<GovernedContract, ContractFuture<string>>>
 /**
  * A jurisdiction's hand-over, in one transaction: functions are given to roles, roles to their holders, and the
  * deployer, who was admin so far and nothing else, gives up what it has.
+ * @param after comes before, beside every step of the modules that deploy what is governed.
  * @param governed the contracts, used from the modules that deploy them.
  */
 export function handOverModule(
   plan: JurisdictionPlan,
   authorityOf: AuthorityModule,
   governed: (m: IgnitionModuleBuilder) => Governed,
+  after: IgnitionModule,
 ) {
   return buildModule(`${JURISDICTION_FACTS[plan.name].prefix}HandOver`, (m) => {
     const { authority } = m.useModule(authorityOf);
@@ -58,15 +60,12 @@ export function handOverModule(
       data: m.encodeFunctionCall(authority, "renounceRole", [ROLES.admin, m.getAccount(0)]),
     };
     const calls = [...functions, ...labels, ...guarded, ...grants, ...delays, renounce];
-    batch(m, authority, "handOver", calls, configurationOf(m, targets));
+    batch(m, authority, "handOver", calls, [after, ...configurationOf(targets)]);
     return { authority };
   });
 }
 
 /** Every step of the modules that configure as admin: the hand-over comes after all of them. */
-function configurationOf(
-  m: IgnitionModuleBuilder,
-  targets: readonly (readonly [string, ContractFuture<string>])[],
-): Future[] {
+function configurationOf(targets: readonly (readonly [string, ContractFuture<string>])[]): Future[] {
   return targets.flatMap(([, target]) => [...target.module.futures]);
 }

@@ -18,7 +18,9 @@ export function issuanceModule(
     const { authority } = m.useModule(authorityOf);
     const { registry } = m.useModule(registryOf);
     const { currency } = m.useModule(currencyOf);
-    const desk = m.contract("IssuanceDesk", [currency, registry, authority, plan.settlementOperator]);
+    const desk = m.contract("IssuanceDesk", [currency, registry, authority, plan.settlementOperator], {
+      after: [currencyOf],
+    });
     const { capacity, window } = plan.rateLimit;
     const appoint = m.encodeFunctionCall(currency, "appoint", [desk, POWERS.issuer, plan.mandates.issuance]);
     batch(m, authority, "setUp", [

@@ -4,6 +4,7 @@ import type {
   ContractCallFuture,
   EncodeFunctionCallFuture,
   Future,
+  IgnitionModule,
   IgnitionModuleBuilder,
 } from "@nomicfoundation/ignition-core";
 import { AccessManager__factory } from "../../types/ethers-contracts/index.js";
@@ -44,7 +45,7 @@ export function batch(
   authority: CallableContractFuture<string>,
   id: string,
   calls: readonly Call[],
-  after: Future[] = [],
+  after: (Future | IgnitionModule)[] = [],
 ): ContractCallFuture<string, "multicall"> {
   const executor = m.contractAt("AccessManager", EXECUTE, authority, { id: `${id}_executor` });
   const data = calls.map(({ id: step, target, data }) =>

@@ -1,5 +1,5 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
-import type { IgnitionModuleBuilder } from "@nomicfoundation/ignition-core";
+import type { IgnitionModule, IgnitionModuleBuilder } from "@nomicfoundation/ignition-core";
 import type { JurisdictionPlan, Plan } from "../../sdk/deploy/parameters.js";
 import { assetsModule } from "./Assets.js";
 import { authorityModule } from "./Authority.js";
@@ -9,19 +9,26 @@ import { issuanceModule } from "./Issuance.js";
 import { registryModule } from "./Registry.js";
 import { settlementModule } from "./Settlement.js";
 
-/** The whole suite: both jurisdictions, the asset platform, the settlement engine, and each authority's hand-over. */
+/**
+ * The whole suite: both jurisdictions, the asset platform, the settlement engine, and each authority's hand-over.
+ * One step after the other: whatever interrupts a run, the next takes the same nonces, so addresses are the same too.
+ */
 export function suiteModule(plan: Plan) {
-  const mainland = jurisdictionModules(plan.mainland);
-  const hongkong = jurisdictionModules(plan.hongkong);
-  const platform = assetsModule(hongkong.authority, hongkong.registry, {
-    mainland: mainland.currency,
-    hongkong: hongkong.currency,
-  });
-  const mainlandHandOver = handOverModule(plan.mainland, mainland.authority, (m) => governed(m, mainland));
-  const hongkongHandOver = handOverModule(plan.hongkong, hongkong.authority, (m) => ({
-    ...governed(m, hongkong),
-    assets: m.useModule(platform).assets,
-  }));
+  const mainland = jurisdictionModules(plan.mainland, settlementModule);
+  const hongkong = jurisdictionModules(plan.hongkong, mainland.issuance);
+  const platform = assetsModule(
+    hongkong.authority,
+    hongkong.registry,
+    { mainland: mainland.currency, hongkong: hongkong.currency },
+    hongkong.issuance,
+  );
+  const mainlandHandOver = handOverModule(plan.mainland, mainland.authority, (m) => governed(m, mainland), platform);
+  const hongkongHandOver = handOverModule(
+    plan.hongkong,
+    hongkong.authority,
+    (m) => ({ ...governed(m, hongkong), assets: m.useModule(platform).assets }),
+    mainlandHandOver,
+  );
   return buildModule("Suite", (m) => {
     const a = governed(m, mainland);
     const b = governed(m, hongkong);
@@ -45,8 +52,8 @@ export type SuiteModule = ReturnType<typeof suiteModule>;
 
 type JurisdictionModules = ReturnType<typeof jurisdictionModules>;
 
-function jurisdictionModules(plan: JurisdictionPlan) {
-  const authority = authorityModule(plan);
+function jurisdictionModules(plan: JurisdictionPlan, after: IgnitionModule) {
+  const authority = authorityModule(plan, after);
   const registry = registryModule(plan, authority);
   const currency = currencyModule(plan, authority, registry);
   const issuance = issuanceModule(plan, authority, registry, currency);

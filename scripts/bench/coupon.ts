@@ -25,11 +25,11 @@ export async function measureCoupon(suite: Suite, placed: PlacedBond): Promise<F
     expiry: LATER,
     businessRef: await actions.couponRef(bond, COUPON),
   };
-  const { cutRemainder, cutPosition } = await cutOf(placed, total);
+  const cut = await cutOf(placed, total);
   const run = actions.connect(company);
   const holders = [...units.keys()];
 
-  let gas = await gasOf(run.openCoupon(bond, COUPON, cutRemainder, cutPosition));
+  let gas = await gasOf(run.openCoupon(bond, COUPON, cut));
   for (const page of pages(holders, MEASURED_AT_ONCE)) gas += await gasOf(run.measureCoupon(bond, COUPON, page));
   gas += await gasOf(currency.connect(company).placeHold(funding));
   const paying = actions.connect(carrier);
@@ -41,7 +41,7 @@ export async function measureCoupon(suite: Suite, placed: PlacedBond): Promise<F
 async function cutOf(
   { bond, units }: PlacedBond,
   total: bigint,
-): Promise<{ readonly cutRemainder: bigint; readonly cutPosition: number }> {
+): Promise<{ readonly remainder: bigint; readonly position: number }> {
   const { numerator, denominator } = await bond.couponPerUnit(COUPON);
   const exact = [...units.values()].map((held) => held * numerator);
   const floors = exact.reduce((sum, share) => sum + share / denominator, 0n);
@@ -50,5 +50,5 @@ async function cutOf(
   const tied = remainders.flatMap((remainder, index) => (remainder === threshold ? [index] : []));
   const last = tied[atThreshold - 1];
   // places count from 1, and the issuer's account, which is the first, holds nothing
-  return { cutRemainder: threshold, cutPosition: last === undefined ? 0 : last + 2 };
+  return { remainder: threshold, position: last === undefined ? 0 : last + 2 };
 }

@@ -11,14 +11,13 @@ export const TRANSACTION_GAS = 16_777_216n;
 
 /** Noon in UTC+8, so that a run never crosses into another day. */
 const START = new Date("2026-01-05T04:00:00Z");
-const KEYS = 20;
 
 /** Opens the chain: fixed keys, fixed genesis, so that every run gives the same figures. */
 export function openChain(): Promise<Chain> {
   return network.create({
     network: "mainland",
     chainType: "l1",
-    override: { initialDate: START, allowUnlimitedContractSize: true },
+    override: { initialDate: START },
   });
 }
 
@@ -28,7 +27,7 @@ export async function keyHolders({ ethers }: Chain): Promise<() => HardhatEthers
   let taken = 0;
   return () => {
     const signer = signers[taken++];
-    if (signer === undefined) throw new RangeError(`the chain has only ${KEYS} accounts with a key`);
+    if (signer === undefined) throw new RangeError("the chain has no account with a key left");
     return signer;
   };
 }
@@ -44,9 +43,9 @@ export async function gasOf(sent: Promise<Sent>): Promise<number> {
   return Number(receipt.gasUsed);
 }
 
-/** `count` addresses without a key, always the same ones. */
-export function addresses(count: number, from = 0): string[] {
-  return Array.from({ length: count }, (_, index) => getAddress(keccak256(toBeHex(from + index, 32)).slice(0, 42)));
+/** An address without a key, always the same one for a number. */
+export function addressOf(index: number): string {
+  return getAddress(keccak256(toBeHex(index, 32)).slice(0, 42));
 }
 
 /** The list in pages of `size`. */

@@ -10,19 +10,19 @@ import type {
   InstitutionRegistry,
   IssuanceDesk,
 } from "../../types/ethers-contracts/index.js";
-import { addresses, keyHolders, sendAll, type Chain } from "./measure.js";
+import { addressOf, keyHolders, sendAll, type Chain } from "./measure.js";
 
 const ISSUER = 4n;
 const ENFORCER = 8n;
 const ACTIVE = 2n;
 
-/** Wallets beside those of the accounts with a key; the last one of them never had money. */
+/** Wallets with money beside those of the accounts with a key. */
 export const WALLETS = 10_000;
 /** The amount of every payment that is measured. */
 export const AMOUNT = minor("12.34");
 /** A time that is never reached, Unix seconds. */
 export const LATER = 4_102_444_800n;
-/** The one payment profile that is a published table in full is that of class IV. */
+/** The class whose limits on balance, payment, day and year are all set. */
 const RETAIL: WalletClass = "IV";
 
 /** An operating institution. */
@@ -81,8 +81,8 @@ export async function deploySuite(chain: Chain): Promise<Suite> {
   const desk = await ethers.deployContract("IssuanceDesk", [currency, registry, authority, operator]);
   await desk.setRateLimit(minor("1000000.00"), 86_400n);
 
-  const holders = addresses(WALLETS);
-  const [newcomer = ""] = addresses(1, WALLETS);
+  const holders = Array.from({ length: WALLETS }, (_, index) => addressOf(index));
+  const newcomer = addressOf(WALLETS);
   const suite = {
     ...{ chain, authority, registry, currency, direct, desk, banks },
     ...{ admin, enforcer, operator, carrier, executor, ann, bob, company, holders, newcomer },

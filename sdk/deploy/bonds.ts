@@ -1,4 +1,4 @@
-import type { Signer } from "ethers";
+import type { AddressLike, Signer } from "ethers";
 import { Bond__factory, type Bond } from "../../types/ethers-contracts/index.js";
 import type { BondTerms, Coupon } from "../bonds.js";
 import type { Deployment } from "../deployment.js";
@@ -20,16 +20,26 @@ export async function deployBond(
   return bond.waitForDeployment();
 }
 
+/** Who governs a bond, and on what basis; see {@link governBond}. */
+export interface BondOffices {
+  readonly admin: Signer;
+  readonly governor: Signer;
+  readonly enforcer: AddressLike;
+  readonly mandates: { readonly payment: string; readonly enforcement: string };
+}
+
 /**
- * Puts a bond under the platform's roles, and lets the contract that pays corporate actions redeem its units.
+ * Puts a bond under the platform's roles, lets the contract that pays corporate actions redeem its units, and gives the
+ * enforcer its power over the units.
  * @param admin holds the authority's admin role without a delay, else schedule the same call.
  * @param governor holds the authority's governor role.
- * @param mandate hash of the legal basis on which corporate actions are paid.
+ * @param enforcer executes lawful orders against holders.
+ * @param mandates hashes of the legal bases on which corporate actions are paid and orders executed.
  */
 export async function governBond(
   { corporateActions, hongkong: { authority } }: Deployment,
   bond: Bond,
-  { admin, governor, mandate }: { readonly admin: Signer; readonly governor: Signer; readonly mandate: string },
+  { admin, governor, enforcer, mandates }: BondOffices,
 ): Promise<void> {
   const target = await bond.getAddress();
   const calls = functionsByRole("bond").map(([role, names]) =>
@@ -37,6 +47,11 @@ export async function governBond(
   );
   const assigned = await authority.connect(admin).multicall(calls);
   await assigned.wait();
-  const appointed = await bond.connect(governor).appoint(corporateActions, POWERS.issuer, mandate);
-  await appointed.wait();
+  for (const [account, power, mandate] of [
+    [corporateActions, POWERS.issuer, mandates.payment],
+    [enforcer, POWERS.enforcer, mandates.enforcement],
+  ] as const) {
+    const appointed = await bond.connect(governor).appoint(account, power, mandate);
+    await appointed.wait();
+  }
 }

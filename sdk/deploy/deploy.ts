@@ -3,9 +3,10 @@ import { isContractFuture, type IgnitionModule } from "@nomicfoundation/ignition
 import { suiteModule } from "../../ignition/modules/suiteModule.js";
 import { writeAddressBook, type AddressBook } from "../deployment.js";
 import { UserError } from "../errors.js";
+import { OFFICES } from "../roles.js";
 import { apply } from "./apply.js";
 import {
-  adoptLostTransactions,
+  settleAnnounced,
   completedSteps,
   firstBlockOf,
   readJournal,
@@ -87,18 +88,25 @@ export async function stepsOf(plan: Plan, journal?: string): Promise<Step[]> {
 async function settleJournal(journal: string, provider: EIP1193Provider): Promise<string[]> {
   const repairs = await repairJournal(journal);
   await requireSameChain(journal, provider);
-  return [...repairs, ...(await adoptLostTransactions(journal, provider))];
+  return [...repairs, ...(await settleAnnounced(journal, provider))];
 }
 
-/** Parameters with a mnemonic that everybody knows belong to chains whose money is worth nothing. */
-async function requireDeployer(provider: EIP1193Provider, { deployer, file }: Plan): Promise<void> {
-  if (deployer === undefined) return;
-  const [first] = (await provider.request({ method: "eth_accounts" })) as string[];
-  if (first?.toLowerCase() === deployer.toLowerCase()) return;
-  throw new UserError(
-    `${file} names accounts of a mnemonic that everybody knows, and this network deploys from ` +
-      `${first ?? "no account"} and not from that mnemonic's first account: write a parameters file with addresses.`,
-  );
+/** Who deploys must be nobody afterwards; and a mnemonic that everybody knows is for chains without value. */
+async function requireDeployer(provider: EIP1193Provider, { deployer, file, mainland, hongkong }: Plan): Promise<void> {
+  const [first = "no account"] = (await provider.request({ method: "eth_accounts" })) as string[];
+  const isFirst = (address: string): boolean => address.toLowerCase() === first.toLowerCase();
+  if (deployer !== undefined && !isFirst(deployer)) {
+    throw new UserError(
+      `${file} names accounts of a mnemonic that everybody knows, and this network deploys from ${first} and not from ` +
+        `that mnemonic's first account: write a parameters file with addresses.`,
+    );
+  }
+  for (const { title, offices } of [mainland, hongkong]) {
+    for (const office of OFFICES) {
+      if (!offices[office].some(isFirst)) continue;
+      throw new UserError(`${file}: the deployer ${first} would be ${office} of ${title}; name another account.`);
+    }
+  }
 }
 
 function countSent(provider: EIP1193Provider): { provider: EIP1193Provider; sent: () => number } {
@@ -114,9 +122,13 @@ function countSent(provider: EIP1193Provider): { provider: EIP1193Provider; sent
   };
 }
 
-/** Ignition's own errors say what is wrong in their first line. */
+/** Ignition's own errors, in one sentence. */
 function ignitionSentence(error: unknown): UserError | undefined {
   if (!(error instanceof Error) || !/^(HHE\d+|IGN\d+)/.test(error.message)) return undefined;
-  const [first] = error.message.split("\n");
-  return new UserError(`The deployment stopped: ${first}; correct the cause and run again, it resumes.`);
+  const reason = error.message
+    .split(/\s*\n\s*/)
+    .filter((line) => line !== "")
+    .join(" ")
+    .replace(/\.$/, "");
+  return new UserError(`The deployment stopped: ${reason}; correct the cause and run again, it resumes.`);
 }

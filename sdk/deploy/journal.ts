@@ -66,6 +66,7 @@ export async function repairJournal(folder: string): Promise<string[]> {
     notes.push(`The last line of ${file} was torn by an interrupted write and was cut off; ${file}.bak has it.`);
   }
   const entries = await readJournal(folder);
+  notes.push(...(await dropUnstarted(file, entries)));
   const addresses = join(folder, "deployed_addresses.json");
   const listed = await textOf(addresses);
   if (listed !== "" && !isJson(listed)) {
@@ -74,6 +75,32 @@ export async function repairJournal(folder: string): Promise<string[]> {
     notes.push(`${addresses} was torn and was written again from the journal; ${addresses}.bak has it.`);
   }
   return notes;
+}
+
+/**
+ * Takes out steps that were begun and had not come to their first request: Ignition cannot resume from there
+ * ("Unable to find network interaction"). Nothing of them is on the chain, so they begin again.
+ */
+async function dropUnstarted(file: string, entries: readonly JournalEntry[]): Promise<string[]> {
+  const requested = new Set(
+    entries.filter(({ type }) => type === "NETWORK_INTERACTION_REQUEST").map(({ futureId }) => futureId),
+  );
+  const isUnstarted = ({ type, futureId }: JournalEntry): boolean =>
+    /^(DEPLOYMENT|CALL|SEND_DATA)_EXECUTION_STATE_INITIALIZE$/.test(type) && !requested.has(futureId);
+  const unstarted = entries.filter(isUnstarted);
+  if (unstarted.length === 0) return [];
+  await keepLines(file, (entry) => !isUnstarted(entry));
+  return unstarted.map(
+    ({ futureId }) =>
+      `Step ${futureId} had been begun and nothing of it sent: it begins again; ${file}.bak is as it was.`,
+  );
+}
+
+/** Takes lines out of a journal; a copy stays beside it. */
+async function keepLines(file: string, isKept: (entry: JournalEntry) => boolean): Promise<void> {
+  const kept = linesOf(await textOf(file)).filter(({ text }) => isKept(parse(text) ?? { type: "" }));
+  await copyFile(file, `${file}.bak`);
+  await writeAtomically(file, kept.map(({ text }) => `\n${text}`).join(""));
 }
 
 /** Contracts that the journal says are deployed: step and address. */
@@ -123,55 +150,60 @@ export async function requireSameChain(folder: string, provider: EIP1193Provider
 }
 
 /**
- * Enters transactions in the journal that were sent and not written down, because the process died in between: they
- * are found on the chain by sender and nonce. Without this the step would be sent a second time.
+ * Settles transactions that the journal announces and does not say were sent, because the process died in between.
+ * One that was sent is found on the chain by sender and nonce and entered, else its step would be sent a second time;
+ * for one that was not, the announcement is taken out. Should it still turn up, its nonce makes it the same or nothing.
  * @returns one sentence for each.
- * @throws UserError when such a transaction waits to be mined.
+ * @throws UserError when such a transaction waits to be mined, or cannot be found.
  */
-export async function adoptLostTransactions(folder: string, provider: EIP1193Provider): Promise<string[]> {
+export async function settleAnnounced(folder: string, provider: EIP1193Provider): Promise<string[]> {
   const notes: string[] = [];
-  for (const { step, sender, nonce } of lostTransactions(await readJournal(folder))) {
-    const mined = await countAt(provider, sender, "latest");
-    if (mined <= nonce) {
-      const pending = await countAt(provider, sender, "pending");
-      if (pending <= nonce) continue;
+  const file = journalFile(folder);
+  for (const { step, sender, nonce } of announcedOnly(await readJournal(folder))) {
+    if ((await countAt(provider, sender, "latest")) > nonce) {
+      const hash = await findTransaction(provider, sender, nonce);
+      if (hash === undefined) {
+        throw new UserError(
+          `Step ${step} may have been sent as transaction ${nonce} of ${sender} and the node cannot find it; look its ` +
+            `hash up in an explorer and enter it with \`npx hardhat ignition track-tx\`, then run again.`,
+        );
+      }
+      await trackTransaction(folder, hash, provider, 1);
+      notes.push(`Transaction ${hash} of step ${step} had been sent and not written down; it was taken over.`);
+    } else if ((await countAt(provider, sender, "pending")) > nonce) {
       throw new UserError(
-        `A transaction of ${sender} with nonce ${nonce}, which may be step ${step}, waits to be mined; ` +
-          `run again when it is.`,
+        `Transaction ${nonce} of ${sender}, which may be step ${step}, waits to be mined; run again when it is.`,
       );
+    } else {
+      await keepLines(file, ({ type, futureId }) => type !== "TRANSACTION_PREPARE_SEND" || futureId !== step);
+      notes.push(`Transaction ${nonce} of step ${step} had been announced and not sent; it is sent now.`);
     }
-    const hash = await findTransaction(provider, sender, nonce);
-    if (hash === undefined) {
-      throw new UserError(
-        `Step ${step} may have been sent as transaction ${nonce} of ${sender} and the node cannot find it; look its hash ` +
-          `up in an explorer and run \`npx hardhat ignition track-tx\` with it, then run again.`,
-      );
-    }
-    await trackTransaction(folder, hash, provider, 1);
-    notes.push(`Transaction ${hash} of step ${step} had been sent and not written down; it was found and taken over.`);
   }
   return notes;
 }
 
-interface Lost {
+interface Announced {
   readonly step: string;
   readonly sender: string;
   readonly nonce: number;
 }
 
-function lostTransactions(entries: readonly JournalEntry[]): Lost[] {
-  const senders = new Map(entries.map(({ futureId, from }) => [futureId, from] as const).filter(([, from]) => from));
-  const prepared = new Map<string, Lost>();
-  for (const { type, futureId, networkInteractionId, nonce } of entries) {
-    const key = `${futureId}:${networkInteractionId}`;
-    const sender = senders.get(futureId);
-    if (type === "TRANSACTION_PREPARE_SEND" && futureId !== undefined && nonce !== undefined && sender !== undefined) {
-      prepared.set(key, { step: futureId, sender, nonce });
-    } else if (type === "TRANSACTION_SEND" || type === "ONCHAIN_INTERACTION_REPLACED_BY_USER") {
-      prepared.delete(key);
+/** Announced transactions whose step has sent none. */
+function announcedOnly(entries: readonly JournalEntry[]): Announced[] {
+  const senders = new Map<string, string>();
+  const announced = new Map<string, Announced>();
+  for (const { type, futureId: step, from, nonce } of entries) {
+    if (step === undefined) continue;
+    if (from !== undefined) senders.set(step, from);
+    const sender = senders.get(step);
+    if (type === "TRANSACTION_PREPARE_SEND" && nonce !== undefined && sender !== undefined) {
+      announced.set(step, { step, sender, nonce });
     }
   }
-  return [...prepared.values()];
+  for (const { type, futureId: step } of entries) {
+    if (step !== undefined && /^TRANSACTION_SEND$|REPLACED_BY_USER$/.test(type)) announced.delete(step);
+  }
+  return [...announced.values()];
 }
 
 /** The block in which the sender's count passes the nonce has the transaction. */

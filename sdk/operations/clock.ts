@@ -1,5 +1,5 @@
 import type { NetworkConnection } from "hardhat/types/network";
-import { SECONDS_PER_DAY, parseDate } from "../calendar.js";
+import { SECONDS_PER_DAY, parseDate, startOfDay } from "../calendar.js";
 import { UserError } from "../errors.js";
 
 /** The Gregorian calendar repeats every 28 years within 1901–2099, weekdays and leap days included. */
@@ -56,6 +56,14 @@ export class ScenarioClock {
     const block = await this.connection.ethers.provider.getBlock("latest");
     if (block === null) throw new UserError("The network has no block yet: check that the node is running.");
     return BigInt(block.timestamp);
+  }
+
+  /**
+   * The end of tomorrow, UTC+8: until when what is asked for today stays open. It does not depend on the second, which
+   * nodes count differently.
+   */
+  async deadline(): Promise<bigint> {
+    return BigInt(startOfDay(await this.now()) + 2 * SECONDS_PER_DAY);
   }
 
   /** Moves the chain to an hour of a published date; a time that has passed already stays. */

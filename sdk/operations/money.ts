@@ -9,9 +9,6 @@ import { formatMoney } from "../money.js";
 import type { ScenarioClock } from "./clock.js";
 import type { Journal } from "./journal.js";
 
-/** How long a request and an attestation stay open, seconds. */
-const REQUEST_TERM = 86_400n;
-
 /** A reference of 32 bytes that says what it is: the hash of a text. */
 export function reference(text: string): string {
   return keccak256(toUtf8Bytes(text));
@@ -37,7 +34,7 @@ export async function issueMoney(
 ): Promise<void> {
   const { desk, settlementOperator } = jurisdiction;
   const rtgsRef = reference(rtgs);
-  const validUntil = (await clock.now()) + REQUEST_TERM;
+  const validUntil = await clock.deadline();
   const attestation = { kind: REQUEST_KIND.issue, institution: bank.number, amount, rtgsRef, validUntil };
   const signature = await sign(settlementOperator, attestationTypedData(await domainOf(desk), attestation));
   await journal.noteAll({ event: `${bank.name} is issued money`, legs: [describe(jurisdiction, amount)] }, [
@@ -55,7 +52,7 @@ export async function redeemMoney(
 ): Promise<void> {
   const { desk, currency, settlementOperator } = jurisdiction;
   const rtgsRef = reference(rtgs);
-  const validUntil = (await clock.now()) + REQUEST_TERM;
+  const validUntil = await clock.deadline();
   const terms: Hold = {
     payer: bank.account,
     payee: ZeroAddress,

@@ -183,10 +183,7 @@ contract BondTest {
             require(units == expected, EntitlementDiffers(k, account, units, expected));
             return units;
         } catch (bytes memory reason) {
-            require(
-                k < _settled && bytes4(reason) == IBond.BondRecordNotKept.selector,
-                NotKeptTooEarly(k, account)
-            );
+            require(k < _settled && bytes4(reason) == IBond.BondRecordNotKept.selector, NotKeptTooEarly(k, account));
             return 0;
         }
     }

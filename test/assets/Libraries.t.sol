@@ -110,7 +110,12 @@ contract AssetLibrariesTest {
         require(actual == expected && year == 360, DaysDiffer(start, end, actual, expected));
     }
 
-    function testFuzz_actualDaysOverTheirYears(uint16 start, uint16 length, uint16 period, uint8 frequency) public pure {
+    function testFuzz_actualDaysOverTheirYears(
+        uint16 start,
+        uint16 length,
+        uint16 period,
+        uint8 frequency
+    ) public pure {
         uint256 end = uint256(start) + length;
         (uint256 days_, uint256 year) = DayCount.fraction(DayCountConvention.Act365Fixed, start, end, 0, 1, 1);
         _equal("365F days", days_, length);

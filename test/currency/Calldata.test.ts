@@ -1,14 +1,15 @@
 import { expect } from "chai";
-import { concat, dataLength, dataSlice, type FunctionFragment } from "ethers";
+import { Interface, concat, dataLength, dataSlice, type FunctionFragment } from "ethers";
 import { DigitalCurrency__factory } from "../../types/ethers-contracts/index.js";
 import { openChain } from "../support/chain.js";
 import { deployMoney } from "../support/currency.js";
+import { holdTerms } from "../support/holds.js";
 import { changes } from "../support/frame.js";
 
 const chain = await openChain("mainland");
 const { ethers, networkHelpers } = chain;
 
-const abi = DigitalCurrency__factory.createInterface();
+const abi = new Interface(DigitalCurrency__factory.abi);
 const functions: FunctionFragment[] = [];
 abi.forEachFunction((fragment) => functions.push(fragment));
 const writing = functions.filter(({ constant }) => !constant);
@@ -60,6 +61,18 @@ describe("DigitalCurrency calldata", function () {
     });
   }
 
+  for (const fragment of functions.filter(({ inputs }) => inputs[0]?.name === "terms")) {
+    it(`of ${fragment.format("sighash")} is refused with dirt above an address of the terms`, async function () {
+      const terms = await holdTerms(chain, f.icbc, f.icbc, 1n);
+      // the terms are not dynamic, so they stand first, and their three addresses first in them
+      const clean = abi.encodeFunctionData(fragment, [terms, ...fragment.inputs.slice(1).map(nothing)]);
+      for (const place of [0, 1, 2]) {
+        const at = 4 + 32 * place;
+        await refused(concat([dataSlice(clean, 0, at), "0x01", dataSlice(clean, at + 1)]));
+      }
+    });
+  }
+
   it("is refused a plain coin", async function () {
     await refused("0x", 1n);
   });
@@ -71,3 +84,8 @@ describe("DigitalCurrency calldata", function () {
     expect(await currency.allowance(f.icbc, f.ann)).to.equal(5n);
   });
 });
+
+function nothing({ type }: { readonly type: string }): unknown {
+  if (type.endsWith("[]")) return [];
+  return { address: ethers.ZeroAddress, bytes: "0x", bytes32: ethers.ZeroHash }[type] ?? 0n;
+}

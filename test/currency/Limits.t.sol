@@ -68,19 +68,10 @@ contract LimitsTest {
 
     function _checkCount(uint256 day, uint256 year, uint256 dayOut, uint256 yearOut, uint256 amount) private pure {
         uint256 word = Limits.pack(0, 0, day, year, Limits.OPEN | Limits.COUNTED);
-        (uint256 verdict, uint256 newDayOut, uint256 newYearOut) = word.count(dayOut, yearOut, amount);
-        if (dayOut + amount > day) {
-            _equal(verdict, Limits.DAY_EXCEEDED);
-        } else if (yearOut + amount > year) {
-            _equal(verdict, Limits.YEAR_EXCEEDED);
-        } else {
-            _equal(verdict, Limits.WITHIN);
-            _equal(newDayOut, dayOut + amount);
-            _equal(newYearOut, yearOut + amount);
-            return;
-        }
-        _equal(newDayOut, dayOut);
-        _equal(newYearOut, yearOut);
+        uint256 verdict = word.verdict(dayOut, yearOut, amount);
+        if (dayOut + amount > day) _equal(verdict, Limits.DAY_EXCEEDED);
+        else if (yearOut + amount > year) _equal(verdict, Limits.YEAR_EXCEEDED);
+        else _equal(verdict, Limits.WITHIN);
     }
 
     function _equal(uint256 found, uint256 expected) private pure {

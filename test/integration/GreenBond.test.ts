@@ -13,7 +13,7 @@ type Draft = { -readonly [K in keyof GreenBondInput]: GreenBondInput[K] };
 
 /** The scenario's own input with one change, as a file. */
 async function changed(change: (draft: Draft) => void): Promise<string> {
-  const draft = structuredClone(await readInput(INPUT)) as Draft;
+  const draft: Draft = structuredClone(await readInput(INPUT));
   change(draft);
   const path = join(await mkdtemp(join(tmpdir(), "green-bond-")), "input.json");
   await writeFile(path, JSON.stringify(draft));

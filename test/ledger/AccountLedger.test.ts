@@ -117,6 +117,16 @@ describe("AccountLedger", function () {
       await expect(f.harness.burn(f.holder, 5n)).to.emit(f.token, "Transfer").withArgs(f.holder, ZeroAddress, 5n);
     });
 
+    it("thaws what it destroys of a frozen part, and says so before the transfer", async function () {
+      const enforcer = f.token.connect(f.enforcer);
+      await enforcer["setFrozenTokens(address,uint256,bytes32)"](f.holder, minor("900"), MANDATE);
+      await expect(f.harness.burn(f.holder, minor("100"))).not.to.emit(f.token, "Frozen");
+      const receipt = await (await f.harness.burn(f.holder, minor("300"))).wait();
+      const names = (receipt?.logs ?? []).map((log) => f.token.interface.parseLog(log)?.name);
+      expect(names).to.deep.equal(["Frozen", "Transfer"]);
+      expect(await f.token.getFrozenTokens(f.holder)).to.equal(minor("600"));
+    });
+
     it("destroys what is not held, and reverts one unit past it", async function () {
       const terms = {
         payer: f.holder.address,

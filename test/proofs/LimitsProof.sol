@@ -31,28 +31,13 @@ contract LimitsProof {
         assert(next % 2 ** 208 == limits % 2 ** 208);
     }
 
-    function countNeverPassesALimit(uint256 limits, uint256 dayOut, uint256 yearOut, uint256 amount) external pure {
+    function whatIsWithinPassesNoLimit(uint256 limits, uint256 dayOut, uint256 yearOut, uint256 amount) external pure {
         require(dayOut < 2 ** 40 && yearOut < 2 ** 40 && amount < 2 ** 64);
-        (uint256 verdict, uint256 newDayOut, uint256 newYearOut) = limits.count(dayOut, yearOut, amount);
+        uint256 verdict = limits.verdict(dayOut, yearOut, amount);
         if (verdict == Limits.WITHIN) {
-            assert(newDayOut == dayOut + amount);
-            assert(newDayOut <= limits.day());
-            assert(newYearOut == yearOut + amount);
-            assert(newYearOut <= limits.year());
-        } else {
-            assert(newDayOut == dayOut);
-            assert(newYearOut == yearOut);
+            assert(dayOut + amount <= limits.day());
+            assert(yearOut + amount <= limits.year());
         }
-    }
-
-    function countRefusesOnlyWhatPassesALimit(
-        uint256 limits,
-        uint256 dayOut,
-        uint256 yearOut,
-        uint256 amount
-    ) external pure {
-        require(dayOut < 2 ** 40 && yearOut < 2 ** 40 && amount < 2 ** 64);
-        (uint256 verdict, , ) = limits.count(dayOut, yearOut, amount);
         if (verdict == Limits.DAY_EXCEEDED) assert(dayOut + amount > limits.day());
         if (verdict == Limits.YEAR_EXCEEDED) assert(yearOut + amount > limits.year());
         assert(verdict <= Limits.YEAR_EXCEEDED);

@@ -25,4 +25,13 @@ contract WalletWordProof {
         assert(next.yearOut() == yearOut);
         assert(next % 2 ** 160 == word % 2 ** 160);
     }
+
+    function bothCountersGrowAlone(uint256 word, uint256 amount) external pure {
+        require(amount <= WalletWord.MAX_COUNTED);
+        require(word.dayOut() + amount <= WalletWord.MAX_COUNTED && word.yearOut() + amount <= WalletWord.MAX_COUNTED);
+        uint256 next = word.count(amount);
+        assert(next.dayOut() == word.dayOut() + amount);
+        assert(next.yearOut() == word.yearOut() + amount);
+        assert(next % 2 ** 176 == word % 2 ** 176);
+    }
 }

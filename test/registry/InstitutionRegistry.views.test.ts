@@ -6,6 +6,7 @@ import { actors, openChain, ref } from "../support/chain.js";
 const chain = await openChain("hongkong");
 const { ethers, networkHelpers } = chain;
 
+const PARTICIPATING = 3n;
 const OPERATING = 2n;
 const STATUS = { applied: 1n, active: 2n, suspended: 3n, offboarded: 4n } as const;
 const NUMBERS = [7n, 2n, 300n] as const;
@@ -90,6 +91,35 @@ describe("InstitutionRegistry (reading and rights)", function () {
       expect(await f.registry.requireActive(f.first)).to.equal(7n);
       await f.registry.setStatus(7n, STATUS.offboarded, ref("end"));
       await refused(STATUS.offboarded);
+    });
+  });
+
+  describe("requireOperating", function () {
+    it("returns the number of an active operating institution's account", async function () {
+      await f.registry.setStatus(7n, STATUS.active, ref("admission"));
+      expect(await f.registry.requireOperating(f.first)).to.equal(7n);
+    });
+
+    it("refuses an account that acts for nobody, and an institution that is not active", async function () {
+      await expect(f.registry.requireOperating(f.stranger))
+        .to.be.revertedWithCustomError(f.registry, "InstitutionUnknown")
+        .withArgs(0n);
+      await expect(f.registry.requireOperating(f.first))
+        .to.be.revertedWithCustomError(f.registry, "InstitutionNotActive")
+        .withArgs(7n, STATUS.applied);
+    });
+
+    it("refuses an active institution of another tier", async function () {
+      const [, , , , , , , participant] = await ethers.getSigners();
+      const lei = hexlify(toUtf8Bytes(leiWithCheckDigits("TESTVIEW0000000009")));
+      const bic = zeroPadBytes(toUtf8Bytes("TVIEHKT0"), 11);
+      const country = hexlify(toUtf8Bytes("HK"));
+      if (participant === undefined) throw new RangeError("the chain has eight accounts");
+      await f.registry.register(9n, lei, bic, country, PARTICIPATING, 0n, participant, ref("participant"));
+      await f.registry.setStatus(9n, STATUS.active, ref("admission"));
+      await expect(f.registry.requireOperating(participant))
+        .to.be.revertedWithCustomError(f.registry, "InstitutionTierInvalid")
+        .withArgs(9n);
     });
   });
 

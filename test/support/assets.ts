@@ -126,7 +126,7 @@ export async function deployBond(
 export async function deployNote(chain: Chain, changed: Partial<BondTerms> = {}): Promise<Issue> {
   const platform = await deployAssetPlatform(chain);
   const issue = await deployBond(chain, platform, await noteTerms(platform, changed), noteCoupons());
-  await chain.networkHelpers.time.increaseTo(issue.terms.issueDate);
+  await passTo(chain, issue.terms.issueDate);
   await issue.bond.connect(issue.registrar).issue();
   return issue;
 }

@@ -1,5 +1,5 @@
 import { SIZE_WARNINGS } from "../hardhat/quiet-npm-warnings.js";
-import { builds, PROJECT } from "../lib/artifacts.js";
+import { builds, isCurrent, PROJECT } from "../lib/artifacts.js";
 import { run, tail } from "../lib/shell.js";
 import { noFaults, type Check, type Result } from "./check.js";
 
@@ -19,6 +19,7 @@ async function compile(): Promise<Result[]> {
   if (!built.ok) return [built];
   // Read from the kept compiler output: a second build prints no warnings.
   const warnings = builds()
+    .filter(isCurrent)
     .flatMap(({ output }) => output.errors ?? [])
     .filter(({ errorCode }) => !SIZE_WARNINGS.has(errorCode ?? ""))
     .filter(({ sourceLocation }) => sourceLocation?.file.startsWith(PROJECT) ?? true)

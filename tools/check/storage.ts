@@ -109,9 +109,12 @@ export function currentLayouts(): Layouts {
   const upgradeable = deployableArtifacts().filter(({ abi }) => abi.some(({ name }) => name === "proxiableUUID"));
   const layouts: Record<string, readonly string[]> = {};
   for (const { info, output } of builds()) {
-    for (const { contractName, sourceName } of upgradeable) {
+    const built = upgradeable.filter(({ buildInfoId }) => buildInfoId === info.id);
+    if (built.length === 0) continue;
+    for (const { contractName, sourceName } of built) {
       const layout = output.contracts[PROJECT + sourceName]?.[contractName]?.storageLayout;
-      if (layout !== undefined) Object.assign(layouts, normalise(contractName, layout as StorageLayout));
+      if (layout === undefined) throw new Error(`${contractName} was compiled without its storage layout`);
+      Object.assign(layouts, normalise(contractName, layout as StorageLayout));
     }
     Object.assign(layouts, namespacedLayouts(info));
   }

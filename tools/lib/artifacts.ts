@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { JsonFragment } from "ethers";
 import { files } from "./files.js";
 import { readJson } from "./json.js";
@@ -11,6 +11,7 @@ export interface Artifact {
   /** Init code; "0x" for interfaces and abstract contracts. */
   readonly bytecode: string;
   readonly deployedBytecode: string;
+  readonly buildInfoId: string;
 }
 
 export interface BuildInfo {
@@ -73,4 +74,12 @@ export function builds(): Build[] {
       if (info === undefined || output === undefined) throw new Error(`${file} has no output: run \`npm run build\``);
       return { info, output: output.output };
     });
+}
+
+/** Whether the compilation saw the project's sources as they are now; after partial builds an older one may not have. */
+export function isCurrent({ info }: Build): boolean {
+  return Object.entries(info.input.sources).every(([name, { content }]) => {
+    const file = name.slice(PROJECT.length);
+    return !name.startsWith(PROJECT) || (existsSync(file) && readFileSync(file, "utf8") === content);
+  });
 }

@@ -11,6 +11,8 @@ const LIBRARIES = [
   "contracts/currency/Limits.sol",
   "contracts/currency/Calendar.sol",
   "contracts/settlement/NetPositions.sol",
+  "contracts/assets/HoldingWord.sol",
+  "contracts/assets/Rounding.sol",
 ];
 const PROOFS = "test/proofs";
 /** Claims that the solver is known to leave open, each with the test that stands in. */

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { builds } from "../lib/artifacts.js";
+import { builds, isCurrent } from "../lib/artifacts.js";
 import { readJson } from "../lib/json.js";
 import { run, tail } from "../lib/shell.js";
 
@@ -82,8 +82,16 @@ async function analyse(): Promise<Finding[]> {
   return (found.results.detectors ?? []).filter(({ impact }) => COUNTED.has(impact));
 }
 
+/** All of the code, as it is now. */
+async function build(): Promise<void> {
+  const { code, output } = await run("hardhat", ["build"]);
+  const all = code === 0 && !builds().every(isCurrent) ? await run("hardhat", ["build", "--force"]) : { code, output };
+  if (all.code !== 0) throw new Error(tail(all.output, 20));
+}
+
 async function main(): Promise<void> {
   await install();
+  await build();
   writeOldBuildInfo();
   const findings = await analyse();
   const triage = readJson<Readonly<Record<string, string>>>(TRIAGE) ?? {};

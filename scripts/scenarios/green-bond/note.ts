@@ -50,8 +50,12 @@ export class Note {
       { event: `${input.name}: the register takes its token`, legs: [await bond.symbol()] },
       suite.assets.connect(offices.registrar).attachToken(terms.isin, bond),
     );
-    const mandate = reference(`paying agency agreement of ${input.isin}`);
-    await governBond(suite, bond, { admin: offices.admin, governor: offices.governor, mandate });
+    const { admin, governor, enforcer } = offices;
+    const mandates = {
+      payment: reference(`paying agency agreement of ${input.isin}`),
+      enforcement: suite.hongkong.plan.mandates.enforcement,
+    };
+    await governBond(suite, bond, { admin, governor, enforcer, mandates });
     const holders = [issuer, ...investors];
     await journal.noteAll(
       { event: `${input.name}: custodians open accounts` },
@@ -145,11 +149,13 @@ export class Note {
     const paid = mulDiv(amount, FX_SCALE, scaled(trade.unitsPerPaid, FX_SCALE), "ceil");
     await provide(stage, buyer, trade.paidIn, paid, `purchase of ${input.isin} on ${trade.date}`);
     await provide(stage, dealer, code, amount, `exchange for ${input.isin} on ${trade.date}`);
-    const now = await stage.clock.now();
     const token = await bond.getAddress();
     const paidToken = await jurisdictionOf(suite, trade.paidIn).currency.getAddress();
-    const terms3 = { businessRef: reference(`${trade.isin} ${trade.date} ${this.#trades++}`), notAfter: now + 86_400n };
-    const instruction = instruct(terms3, [
+    const conditions = {
+      businessRef: reference(`${trade.isin} ${trade.date} ${this.#trades++}`),
+      notAfter: await stage.clock.deadline(),
+    };
+    const instruction = instruct(conditions, [
       { token, from: seller.signer.address, to: buyer.signer.address, amount: units },
       { token: paidToken, from: buyer.signer.address, to: dealer.signer.address, amount: paid },
       { token: terms.currency, from: dealer.signer.address, to: seller.signer.address, amount },

@@ -56,9 +56,10 @@ abstract contract IssuanceActs is OfficerActs {
         Asked storage one = _latest(_issues, which);
         bool reject = kind % 2 == 0;
         bool expected = _booked(abi.encodeCall(IssuanceBook.endRequest, (one.c, one.id, reject)));
-        bytes memory data = reject
-            ? abi.encodeCall(IIssuanceDesk.rejectIssue, (one.number, one.rtgsRef, "reason"))
-            : abi.encodeCall(IIssuanceDesk.expireIssue, (one.number, one.rtgsRef));
+        bytes memory data =
+            reject
+                ? abi.encodeCall(IIssuanceDesk.rejectIssue, (one.number, one.rtgsRef, "reason"))
+                : abi.encodeCall(IIssuanceDesk.expireIssue, (one.number, one.rtgsRef));
         address who = reject ? VM.addr(OPERATOR_KEY) : _carrier();
         _do(reject ? "rejectIssue" : "expireIssue", who, address(_places[one.c].desk), data, expected);
     }
@@ -84,8 +85,10 @@ abstract contract IssuanceActs is OfficerActs {
         } else {
             bool held = _bookHold(c, hold, terms);
             bytes memory signature = _signature(2 * c + which, _typed(_places[c].money.DOMAIN_SEPARATOR(), hold));
-            bytes memory data =
-                abi.encodeCall(IIssuanceDesk.requestRedemptionWithSignature, (terms, rtgsRef, signature));
+            bytes memory data = abi.encodeCall(
+                IIssuanceDesk.requestRedemptionWithSignature,
+                (terms, rtgsRef, signature)
+            );
             if (held) _remember(c, hold, terms, "");
             _askRedemption(c, which, hold, terms, rtgsRef, data, held);
         }
@@ -95,8 +98,11 @@ abstract contract IssuanceActs is OfficerActs {
         if (_redemptions.length == 0) return;
         Asked storage one = _latest(_redemptions, which);
         bool honest = key % 4 != 0;
-        (uint256 validUntil, bytes memory signature) =
-            _attestation(IIssuanceDesk.Kind.Redemption, one, honest ? OPERATOR_KEY : KEYS);
+        (uint256 validUntil, bytes memory signature) = _attestation(
+            IIssuanceDesk.Kind.Redemption,
+            one,
+            honest ? OPERATOR_KEY : KEYS
+        );
         bool expected = honest && _booked(abi.encodeCall(IssuanceBook.redeem, (one.c, one.id)));
         bytes memory data = abi.encodeCall(IIssuanceDesk.redeem, (one.terms, one.rtgsRef, validUntil, signature));
         _do("redeem", _carrier(), address(_places[one.c].desk), data, expected);
@@ -107,9 +113,10 @@ abstract contract IssuanceActs is OfficerActs {
         Asked storage one = _latest(_redemptions, which);
         bool reject = kind % 2 == 0;
         bool expected = _booked(abi.encodeCall(IssuanceBook.endRequest, (one.c, one.id, reject)));
-        bytes memory data = reject
-            ? abi.encodeCall(IIssuanceDesk.rejectRedemption, (one.terms, "reason"))
-            : abi.encodeCall(IIssuanceDesk.expireRedemption, (one.terms));
+        bytes memory data =
+            reject
+                ? abi.encodeCall(IIssuanceDesk.rejectRedemption, (one.terms, "reason"))
+                : abi.encodeCall(IIssuanceDesk.expireRedemption, (one.terms));
         address who = reject ? VM.addr(OPERATOR_KEY) : _carrier();
         _do(reject ? "rejectRedemption" : "expireRedemption", who, address(_places[one.c].desk), data, expected);
     }
@@ -164,8 +171,7 @@ abstract contract IssuanceActs is OfficerActs {
         uint256 key
     ) private view returns (uint256 validUntil, bytes memory signature) {
         validUntil = _clock + 1;
-        bytes32 structHash =
-            keccak256(abi.encode(ATTESTATION, kind, one.number, one.amount, one.rtgsRef, validUntil));
+        bytes32 structHash = keccak256(abi.encode(ATTESTATION, kind, one.number, one.amount, one.rtgsRef, validUntil));
         (uint8 v, bytes32 r, bytes32 s) = VM.sign(key, _typed(_deskDomain(one.c), structHash));
         signature = abi.encodePacked(r, s, v);
     }

@@ -27,9 +27,10 @@ abstract contract OfficerActs is HoldActs {
         (c, whom) = (c % 2, _someone(whom));
         bool on = kind % 8 == 0;
         _booked(abi.encodeCall(LedgerBook.bar, (c, _people[whom], on)));
-        bytes memory data = on
-            ? abi.encodeCall(IAccountLedger.freeze, (_people[whom], BASIS))
-            : abi.encodeCall(IAccountLedger.unfreeze, (_people[whom], BASIS));
+        bytes memory data =
+            on
+                ? abi.encodeCall(IAccountLedger.freeze, (_people[whom], BASIS))
+                : abi.encodeCall(IAccountLedger.unfreeze, (_people[whom], BASIS));
         _do(on ? "freeze" : "unfreeze", _enforcer(), address(_places[c].money), data, true);
     }
 
@@ -47,7 +48,11 @@ abstract contract OfficerActs is HoldActs {
         amount = _some(amount, giver.balance - giver.held);
         bool expected = _booked(abi.encodeCall(LedgerBook.order, (c, _people[from], _people[to], amount)));
         bytes memory data = abi.encodeWithSignature(
-            "forcedTransfer(address,address,uint256,bytes32)", _people[from], _people[to], amount, BASIS
+            "forcedTransfer(address,address,uint256,bytes32)",
+            _people[from],
+            _people[to],
+            amount,
+            BASIS
         );
         _do("forcedTransfer", _enforcer(), address(_places[c].money), data, expected);
     }

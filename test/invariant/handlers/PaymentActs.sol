@@ -17,10 +17,9 @@ abstract contract PaymentActs is Acting {
         bytes call;
     }
 
-    bytes32 private constant AUTHORIZATION =
-        keccak256(
-            "TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
-        );
+    bytes32 private constant AUTHORIZATION = keccak256(
+        "TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+    );
 
     Signed[] internal _authorizations;
 
@@ -40,7 +39,15 @@ abstract contract PaymentActs is Acting {
         uint256[] memory entries = new uint256[](3);
         uint256 most = _payable(c, _people[from]) / 3;
         for (uint256 i = 0; i < 3; ++i) {
-            to[i] = _people[_someone(i == 0 ? first : i == 1 ? second : first / 16)];
+            to[i] = _people[
+                _someone(
+                    i == 0
+                        ? first
+                        : i == 1
+                            ? second
+                            : first / 16
+                )
+            ];
             amounts[i] = _some(amount >> (32 * i), most);
             entries[i] = (uint256(uint160(to[i])) << 96) | amounts[i];
         }
@@ -68,9 +75,10 @@ abstract contract PaymentActs is Acting {
 
     function _pay(string memory act, uint256 c, uint256 from, uint256 to, uint256 amount) private {
         bool expected = _booked(abi.encodeCall(LedgerBook.pay, (c, _people[from], _people[to], amount)));
-        bytes memory data = bytes(act).length == 8
-            ? abi.encodeCall(IERC20.transfer, (_people[to], amount))
-            : abi.encodeCall(IAccountLedger.transferWithReference, (_people[to], amount, _newRef()));
+        bytes memory data =
+            bytes(act).length == 8
+                ? abi.encodeCall(IERC20.transfer, (_people[to], amount))
+                : abi.encodeCall(IAccountLedger.transferWithReference, (_people[to], amount, _newRef()));
         _do(act, _people[from], address(_places[c].money), data, expected);
     }
 
@@ -106,10 +114,7 @@ abstract contract PaymentActs is Acting {
         bytes32 structHash = keccak256(abi.encode(AUTHORIZATION, _people[from], to, amount, 0, end, nonce));
         bytes32 digest = _typed(_places[c].money.DOMAIN_SEPARATOR(), structHash);
         (uint8 v, bytes32 r, bytes32 s) = VM.sign(KEYS + from, digest);
-        return abi.encodeCall(
-            IERC3009.transferWithAuthorization,
-            (_people[from], to, amount, 0, end, nonce, v, r, s)
-        );
+        return abi.encodeCall(IERC3009.transferWithAuthorization, (_people[from], to, amount, 0, end, nonce, v, r, s));
     }
 
     /// @dev About what the account may pay, so that most attempts succeed; the book decides.

@@ -42,7 +42,11 @@ abstract contract SettlementActs is IssuanceActs {
         (address one, address other) = (_people[first], _people[second]);
         instruction.legs[0] = Leg(_token(0), one, other, _legAmount(0, one, amounts));
         instruction.legs[1] = Leg(_token(1), other, one, _legAmount(1, other, amounts >> 128));
-        Proposal memory proposal = Proposal(_engine.instructionId(instruction), abi.encode(instruction), [uint256(0), 0]);
+        Proposal memory proposal = Proposal(
+            _engine.instructionId(instruction),
+            abi.encode(instruction),
+            [uint256(0), 0]
+        );
         if (kind % 3 == 1) _affirmBy(first, proposal.id, true);
         if (kind % 3 == 2) proposal.covers[0] = _cover(instruction, proposal.id, first, 0);
         if ((kind >> 8) % 3 == 1) _affirmBy(second, proposal.id, true);
@@ -74,7 +78,12 @@ abstract contract SettlementActs is IssuanceActs {
         Proposal storage proposal = _pick(_proposals, which);
         Instruction memory instruction = abi.decode(proposal.instruction, (Instruction));
         address initiator = instruction.legs[0].from;
-        address caller = who % 3 == 0 ? initiator : who % 3 == 1 ? instruction.legs[1].from : _people[STRANGER];
+        address caller =
+            who % 3 == 0
+                ? initiator
+                : who % 3 == 1
+                    ? instruction.legs[1].from
+                    : _people[STRANGER];
         bool giver = caller == instruction.legs[1].from;
         bool consented = caller == initiator || (giver && _book.affirmed(proposal.id, initiator));
         bytes memory entry = abi.encodeCall(SettlementBook.cancel, (initiator, instruction.businessRef));
@@ -88,10 +97,13 @@ abstract contract SettlementActs is IssuanceActs {
         if (cover.instruction.length == 0) return;
         Instruction memory instruction = abi.decode(cover.instruction, (Instruction));
         bytes memory entry = abi.encodeCall(LedgerBook.releaseHold, (cover.c, cover.id, true));
-        bool over = _clock > instruction.notAfter ||
-            _book.ended(instruction.legs[0].from, instruction.businessRef) != SettlementBook.End.Open;
-        bytes memory data =
-            abi.encodeCall(ISettlementEngine.releaseBoundHold, (_token(cover.c), instruction, cover.terms));
+        bool over =
+            _clock > instruction.notAfter ||
+                _book.ended(instruction.legs[0].from, instruction.businessRef) != SettlementBook.End.Open;
+        bytes memory data = abi.encodeCall(
+            ISettlementEngine.releaseBoundHold,
+            (_token(cover.c), instruction, cover.terms)
+        );
         _do("releaseCover", _carrier(), address(_engine), data, over && _booked(entry));
     }
 
@@ -110,7 +122,11 @@ abstract contract SettlementActs is IssuanceActs {
         address giver = _people[BOB + from];
         address receiver = _people[BOB + ((from + 1 + (kind % 2)) % 3)];
         instruction.legs[0] = Leg(_token(0), giver, receiver, _legAmount(0, giver, amount));
-        Proposal memory proposal = Proposal(_engine.instructionId(instruction), abi.encode(instruction), [uint256(0), 0]);
+        Proposal memory proposal = Proposal(
+            _engine.instructionId(instruction),
+            abi.encode(instruction),
+            [uint256(0), 0]
+        );
         if (kind % 4 == 2) proposal.covers[0] = _cover(instruction, proposal.id, BOB + from, 0);
         _payments.push(proposal);
     }

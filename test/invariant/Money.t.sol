@@ -2,57 +2,21 @@
 pragma solidity 0.8.37;
 
 import {IIssuanceDesk} from "../../contracts/issuance/IIssuanceDesk.sol";
-import {IHoldLedger} from "../../contracts/ledger/IHoldLedger.sol";
 import {ISettlementEngine, Instruction, InstructionStatus} from "../../contracts/settlement/ISettlementEngine.sol";
-import {Acting} from "./handlers/Acting.sol";
 import {HoldActs} from "./handlers/HoldActs.sol";
 import {SettlementActs} from "./handlers/SettlementActs.sol";
-import {Book} from "./support/Book.sol";
+import {Facts} from "./support/Facts.sol";
 import {IMoney} from "./support/IMoney.sol";
-import {IssuanceBook} from "./support/IssuanceBook.sol";
 import {LedgerBook} from "./support/LedgerBook.sol";
-import {SettlementBook} from "./support/SettlementBook.sol";
 import {Stage} from "./support/Stage.sol";
 import {VM} from "./support/Vm.sol";
 
-/// @dev All acts in one contract: what the runner calls in any order. It stands here because the runner calls only
-/// contracts whose artifact belongs to the test's own file.
-contract Story is SettlementActs {}
+/// @dev All acts in one contract: what the runner calls in any order.
+contract MoneyStory is SettlementActs {}
 
-/// @dev The sentences of docs/invariants.md after every act of a {Story}. Each act also is checked as it happens: the
-/// book says beforehand whether it must succeed.
-contract SuiteInvariants {
-    error Broken(string what, uint256 c, address who, uint256 onChain, uint256 expected);
-    error Vacuous(uint256 done, uint256 refused);
-
-    uint256 private constant CAST = 12;
-    uint256 private constant UNCOUNTED = 2 ** 40 - 1;
+/// @dev What docs/invariants.md says of supply, holds, consent and limits, after every act of a story.
+contract MoneyInvariants is Facts {
     uint256 private constant ISSUER = 4;
-
-    Story private _story;
-    Book private _book;
-    address[CAST] private _people;
-    Stage.Place[2] private _places;
-
-    function setUp() external {
-        _story = new Story();
-        _book = _story.book();
-        _people = _story.people();
-        for (uint256 c = 0; c < 2; ++c) _places[c] = _story.place(c);
-    }
-
-    function targetContracts() external view returns (address[] memory targets) {
-        targets = new address[](1);
-        targets[0] = address(_story);
-    }
-
-    /// @dev A run in which next to nothing happened would prove nothing.
-    function afterInvariant() external view {
-        Acting.Tally memory total = _story.total();
-        require(3 * total.done >= total.refused, Vacuous(total.done, total.refused));
-    }
-
-    // ------------------------------------------------------------------- supply
 
     function invariant_INV01_supplyIsIssuedLessRedeemedIsBalancesIsReserves() external view {
         for (uint256 c = 0; c < 2; ++c) {
@@ -94,8 +58,6 @@ contract SuiteInvariants {
             }
         }
     }
-
-    // -------------------------------------------------------------------- holds
 
     function invariant_INV04_heldIsWithinTheBalanceAndIsTheSumOfHolds() external view {
         uint256[CAST][2] memory sums;
@@ -140,38 +102,18 @@ contract SuiteInvariants {
         }
     }
 
-    // --------------------------------------------------------------- settlement
-
-    function invariant_INV05_anInstructionEndsOnceWithAllItsLegs() external view {
-        (uint256 gross, uint256 net) = _story.proposalCount();
-        for (uint256 i = 0; i < gross + net; ++i) {
-            (, Instruction memory instruction) = _story.proposed(i >= gross, i >= gross ? i - gross : i);
-            address initiator = instruction.legs[0].from;
-            SettlementBook.End end = _book.ended(initiator, instruction.businessRef);
-            InstructionStatus status = _story.engine().statusOf(initiator, instruction.businessRef);
-            _same("status", 0, initiator, uint256(status), uint256(end));
-        }
-        // the book moves all legs or none: any leg too few or too many shows in somebody's balance
-        for (uint256 i = 0; i < CAST; ++i) {
-            for (uint256 c = 0; c < 2; ++c) _same("moved", c, _people[i], _balance(c, i), _line(c, i).balance);
+    /// @dev Tried on what is held now: by a stranger, and by the executor once the hold has expired.
+    function invariant_HLD02_onlyTheExecutorCapturesAndOnlyBeforeTheExpiry() external {
+        uint256 count = _story.holdCount();
+        for (uint256 h = count > 8 ? count - 8 : 0; h < count; ++h) {
+            HoldActs.Placed memory placed = _story.placedHold(h);
+            if (_book.hold(placed.c, placed.id).remaining == 0) continue;
+            VM.warp(placed.terms.expiry - 1);
+            _requireNoCapture(placed, address(0xBAD));
+            VM.warp(placed.terms.expiry);
+            _requireNoCapture(placed, placed.terms.executor);
         }
     }
-
-    function invariant_STL01_anAffirmationIsAsItsGiverLastSaid() external view {
-        (uint256 gross, ) = _story.proposalCount();
-        for (uint256 i = 0; i < gross; ++i) {
-            (bytes32 id, Instruction memory instruction) = _story.proposed(false, i);
-            for (uint256 l = 0; l < 2; ++l) {
-                address giver = instruction.legs[l].from;
-                require(
-                    _story.engine().isAffirmed(id, giver) == _book.affirmed(id, giver),
-                    Broken("affirmed", l, giver, 0, 0)
-                );
-            }
-        }
-    }
-
-    // ------------------------------------------------------------- whose consent
 
     function invariant_INV06_valueIsGivenByConsentHoldOrOrderOnly() external view {
         for (uint256 c = 0; c < 2; ++c) {
@@ -204,8 +146,6 @@ contract SuiteInvariants {
         }
     }
 
-    // ------------------------------------------------------------------- limits
-
     function invariant_INV07_classLimitsHoldOnEveryPath() external {
         VM.warp(_story.clock());
         uint256 today = _book.today();
@@ -218,66 +158,20 @@ contract SuiteInvariants {
         }
     }
 
-    // ------------------------------------------------------------------ business
-
-    function invariant_INV09_noBusinessIdIsUsedTwice() external view {
-        uint256 holds = _story.holdCount();
-        for (uint256 h = 0; h < holds; ++h) {
-            HoldActs.Placed memory placed = _story.placedHold(h);
-            (, bool used) = _places[placed.c].money.holdState(placed.id);
-            require(used, Broken("hold id free again", placed.c, placed.terms.payer, 0, 1));
-        }
-        uint256 authorizations = _story.authorizationCount();
-        for (uint256 a = 0; a < authorizations; ++a) {
-            (uint256 c, address from, bytes32 nonce) = _story.authorization(a);
-            require(_places[c].money.authorizationState(from, nonce), Broken("nonce free again", c, from, 0, 1));
-        }
-        (uint256 issues, uint256 redemptions) = _story.requestCount();
-        for (uint256 r = 0; r < issues + redemptions; ++r) {
-            (uint256 c, bytes32 id) = _story.asked(r >= issues, r >= issues ? r - issues : r);
-            IIssuanceDesk.Status status = _places[c].desk.requestOf(id).status;
-            require(status != IIssuanceDesk.Status.None, Broken("request id free again", c, address(0), 0, 1));
-        }
-        _requireEndsKept();
-    }
-
-    function invariant_ISS01_pendingIsTheSumOfOpenRequests() external view {
-        (uint256 issues, ) = _story.requestCount();
-        uint256[3][2] memory open;
-        for (uint256 r = 0; r < issues; ++r) {
-            (uint256 c, bytes32 id) = _story.asked(false, r);
-            IIssuanceDesk.Request memory request = _places[c].desk.requestOf(id);
-            if (request.status == IIssuanceDesk.Status.Requested) open[c][request.institution] += request.amount;
-        }
-        for (uint256 c = 0; c < 2; ++c) {
-            for (uint16 number = 1; number <= 2; ++number) {
-                uint256 pending = _places[c].desk.positionOf(number).pending;
-                _same("pending", c, address(uint160(number)), pending, open[c][number]);
-            }
-        }
-    }
-
-    function invariant_ISS02_aRequestEndsOnceAndAsItsPartiesDecided() external view {
-        (uint256 issues, uint256 redemptions) = _story.requestCount();
-        for (uint256 r = 0; r < issues + redemptions; ++r) {
-            (uint256 c, bytes32 id) = _story.asked(r >= issues, r >= issues ? r - issues : r);
-            uint256 status = uint256(_places[c].desk.requestOf(id).status);
-            _same("request", c, address(0), status, uint256(_book.request(c, id).stand));
-        }
-    }
-
-    function invariant_ISS03_outstandingNeverPassesTheQuotaItWasIssuedUnder() external view {
-        for (uint256 c = 0; c < 2; ++c) {
-            for (uint16 number = 1; number <= 2; ++number) {
-                IIssuanceDesk.Position memory position = _places[c].desk.positionOf(number);
-                uint256 ceiling = _story.largestQuota(c, number) + position.redeemed;
-                address who = address(uint160(number));
-                require(position.issued <= ceiling, Broken("issued", c, who, position.issued, ceiling));
-            }
-        }
-    }
-
     // ---------------------------------------------------------------- internals
+
+    function _begin() internal override returns (SettlementActs) {
+        return new MoneyStory();
+    }
+
+    function _requireNoCapture(HoldActs.Placed memory placed, address who) private {
+        address payee = placed.terms.payee == address(0) ? _people[0] : placed.terms.payee;
+        if (payee == placed.terms.payer) payee = _people[1];
+        VM.prank(who);
+        try _places[placed.c].money.captureHold(placed.terms, payee, 0) {
+            revert Broken("captured", placed.c, who, 1, 0);
+        } catch {}
+    }
 
     function _free(HoldActs.Placed memory placed) private {
         IMoney money = _places[placed.c].money;
@@ -329,47 +223,7 @@ contract SuiteInvariants {
         _within("year", c, who, yearOut, limits.year, _book.excusedInYear(c, who, year));
     }
 
-    function _requireEndsKept() private view {
-        (uint256 gross, ) = _story.proposalCount();
-        for (uint256 i = 0; i < gross; ++i) {
-            (, Instruction memory instruction) = _story.proposed(false, i);
-            address initiator = instruction.legs[0].from;
-            if (_book.ended(initiator, instruction.businessRef) == SettlementBook.End.Open) continue;
-            InstructionStatus status = _story.engine().statusOf(initiator, instruction.businessRef);
-            require(status != InstructionStatus.Open, Broken("reference free again", 0, initiator, 0, 1));
-        }
-    }
-
-    function _line(uint256 c, uint256 i) private view returns (LedgerBook.Line memory) {
-        return _book.line(c, _people[i]);
-    }
-
-    function _balance(uint256 c, uint256 i) private view returns (uint256) {
-        return _places[c].money.balanceOf(_people[i]);
-    }
-
-    function _indexOf(address who) private view returns (uint256 i) {
-        while (_people[i] != who) ++i;
-    }
-
     function _noIssuer(uint256 c, address who) private view {
         require(!_places[c].money.hasPower(who, ISSUER), Broken("issues", c, who, 1, 0));
-    }
-
-    /// @dev `excused` is what it was when the class last changed.
-    function _within(
-        string memory what,
-        uint256 c,
-        address who,
-        uint256 actual,
-        uint256 limit,
-        uint256 excused
-    ) private pure {
-        uint256 most = excused > limit ? excused : limit;
-        require(actual <= most, Broken(string.concat(what, " limit"), c, who, actual, most));
-    }
-
-    function _same(string memory what, uint256 c, address who, uint256 onChain, uint256 expected) private pure {
-        require(onChain == expected, Broken(what, c, who, onChain, expected));
     }
 }

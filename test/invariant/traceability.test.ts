@@ -1,0 +1,50 @@
+import { readFile, readdir } from "node:fs/promises";
+import { expect } from "chai";
+import { CHECKS } from "../model/checks.js";
+
+const DOCUMENT = new URL("../../docs/invariants.md", import.meta.url);
+const FOLDER = new URL("./", import.meta.url);
+
+/** A row of the table: id, Solidity function, model check. */
+interface Row {
+  readonly id: string;
+  readonly solidity: string;
+  readonly model: string;
+}
+
+describe("Invariants", () => {
+  context("given the table in docs/invariants.md", () => {
+    it("names each invariant once", async () => {
+      const ids = (await rows()).map(({ id }) => id);
+      expect(ids).to.have.lengthOf.at.least(10);
+      expect(new Set(ids).size).to.equal(ids.length);
+    });
+
+    it("names the Solidity functions that exist, each under its own number", async () => {
+      const table = await rows();
+      expect(table.map(({ solidity }) => solidity).sort()).to.deep.equal((await solidityInvariants()).sort());
+      for (const { id, solidity } of table) expect(solidity).to.match(new RegExp(`^invariant_${id.replace("-", "")}_`));
+    });
+
+    it("names the model's checks", async () => {
+      const table = await rows();
+      expect(table.map(({ model }) => model).sort()).to.deep.equal(CHECKS.map(({ id }) => id).sort());
+      for (const { id, model } of table) expect(model).to.equal(id);
+    });
+  });
+});
+
+async function rows(): Promise<Row[]> {
+  const text = await readFile(DOCUMENT, "utf8");
+  return text.split("\n").flatMap((line) => {
+    const [, id, , solidity, model] = line.split("|").map((cell) => cell.trim().replaceAll("`", ""));
+    if (id === undefined || !/^[A-Z]{3}-\d{2}$/.test(id)) return [];
+    return [{ id, solidity: solidity ?? "", model: model ?? "" }];
+  });
+}
+
+async function solidityInvariants(): Promise<string[]> {
+  const files = (await readdir(FOLDER)).filter((file) => file.endsWith(".t.sol"));
+  const sources = await Promise.all(files.map((file) => readFile(new URL(file, FOLDER), "utf8")));
+  return sources.flatMap((source) => [...source.matchAll(/function (invariant_\w+)/g)].map(([, name]) => name ?? ""));
+}

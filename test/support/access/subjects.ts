@@ -1,0 +1,73 @@
+import type { JurisdictionName } from "../../../sdk/deploy/parameters.js";
+import { actionsCalls, assetsCalls, bondCalls } from "./assetCalls.js";
+import { authorityCalls } from "./authorityCalls.js";
+import { currencyCalls, implementationCalls } from "./currencyCalls.js";
+import { engineCalls } from "./engineCalls.js";
+import { deskCalls, registryCalls } from "./institutionCalls.js";
+import type { Prepare } from "./prepared.js";
+import type { Table } from "./row.js";
+import type { Scene } from "./stage.js";
+import * as tables from "./table.js";
+
+/** A deployed contract whose functions are tried by everybody. */
+export interface Subject {
+  readonly title: string;
+  /** Whose artifacts the rows are compared with; nobody's if the rows are only some. */
+  readonly contracts: readonly string[];
+  /** Whose interface the calls are encoded with. */
+  readonly contract: string;
+  readonly side: JurisdictionName;
+  readonly rows: Table;
+  readonly calls: Readonly<Record<string, Prepare>>;
+  readonly at: (scene: Scene) => string | Promise<string>;
+}
+
+function jurisdiction(side: JurisdictionName, currency: "ECNY" | "EHKD"): Subject[] {
+  const of = (contract: string, key: "authority" | "registry" | "desk", rows: Table, calls: Subject["calls"]) => ({
+    ...{ title: `${contract} of ${side}`, contracts: [contract], contract, side, rows, calls },
+    at: (scene: Scene) => scene.side[key].getAddress(),
+  });
+  return [
+    of("AccessManager", "authority", tables.AUTHORITY_ROWS, authorityCalls),
+    of("InstitutionRegistry", "registry", tables.REGISTRY_ROWS, registryCalls),
+    of("IssuanceDesk", "desk", tables.DESK_ROWS, deskCalls),
+    {
+      ...{ title: currency, contracts: [currency, "DigitalCurrency"], contract: currency, side },
+      ...{ rows: tables.CURRENCY_ROWS, calls: currencyCalls },
+      at: (scene) => scene.side.currency.getAddress(),
+    },
+    {
+      ...{ title: `${currency}, the code behind the proxy`, contracts: [], contract: currency, side },
+      ...{ rows: tables.IMPLEMENTATION_ROWS, calls: implementationCalls },
+      at: (scene) => scene.suite.book[side].implementation,
+    },
+  ];
+}
+
+const platform = { side: "hongkong" } as const;
+
+/** Everything that is deployed. */
+export const SUBJECTS: readonly Subject[] = [
+  ...jurisdiction("mainland", "ECNY"),
+  ...jurisdiction("hongkong", "EHKD"),
+  {
+    ...{ ...platform, title: "SettlementEngine", contracts: ["SettlementEngine"], contract: "SettlementEngine" },
+    ...{ rows: tables.ENGINE_ROWS, calls: engineCalls },
+    at: (scene) => scene.suite.engine.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "AssetRegistry", contracts: ["AssetRegistry"], contract: "AssetRegistry" },
+    ...{ rows: tables.ASSETS_ROWS, calls: assetsCalls },
+    at: (scene) => scene.suite.assets.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "Bond", contracts: ["Bond"], contract: "Bond" },
+    ...{ rows: tables.BOND_ROWS, calls: bondCalls },
+    at: (scene) => scene.bond.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "CorporateActions", contracts: ["CorporateActions"], contract: "CorporateActions" },
+    ...{ rows: tables.ACTIONS_ROWS, calls: actionsCalls },
+    at: (scene) => scene.suite.corporateActions.getAddress(),
+  },
+];

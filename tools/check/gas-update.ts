@@ -1,0 +1,3 @@
+import { updateGasSnapshot } from "./gas.js";
+
+updateGasSnapshot();
