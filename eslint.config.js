@@ -4,6 +4,7 @@ import tseslint from "typescript-eslint";
 
 const GENERATED = [
   "artifacts/",
+  "dist/",
   "cache/",
   "types/",
   "coverage/",

@@ -5,7 +5,6 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ShortString, ShortStrings} from "@openzeppelin/contracts/utils/ShortStrings.sol";
-import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {AccountLedger} from "../ledger/AccountLedger.sol";
 import {AccountWord} from "../ledger/AccountWord.sol";
 import {IInstitutionRegistry} from "../registry/IInstitutionRegistry.sol";
@@ -21,7 +20,6 @@ import {Rounding} from "./Rounding.sol";
 contract Bond is BondPromise, AccountLedger, AccessManaged, IERC20Metadata {
     using AccountWord for uint256;
     using HoldingWord for uint256;
-    using Checkpoints for Checkpoints.Trace208;
     using ShortStrings for string;
     using ShortStrings for ShortString;
 
@@ -47,6 +45,13 @@ contract Bond is BondPromise, AccountLedger, AccessManaged, IERC20Metadata {
         uint256 settled;
     }
 
+    /// @dev A snapshot that was overwritten while a coupon still needed it.
+    /// @param k Last record date that it is for; the first is the one after the entry before.
+    struct Kept {
+        uint64 k;
+        uint64 units;
+    }
+
     uint256 private constant MATURED = 16;
     uint256 private constant SENDER_HALTED = 17;
     uint256 private constant RECEIVER_HALTED = 18;
@@ -58,9 +63,7 @@ contract Bond is BondPromise, AccountLedger, AccessManaged, IERC20Metadata {
     State private _state;
     address private _payingAgent;
     address[] private _accounts;
-    // What a word's snapshot was before it was overwritten while a coupon still needed it. The value at key k holds for
-    // every record date after the previous key, up to and including k.
-    mapping(address account => Checkpoints.Trace208 snapshots) private _kept;
+    mapping(address account => Kept[] snapshots) private _kept;
 
     constructor(
         BondTerms memory terms,
@@ -356,7 +359,7 @@ contract Bond is BondPromise, AccountLedger, AccessManaged, IERC20Metadata {
         uint256 seen = word.seen();
         if (seen == passed) return word;
         // seen − 1 is the last record date that the snapshot is for
-        if (seen > settled) _kept[account].push(uint48(seen - 1), uint208(word.recordBalance()));
+        if (seen > settled) _kept[account].push(Kept(uint64(seen - 1), uint64(word.recordBalance())));
         return word.withRecord(word.balance(), passed);
     }
 
@@ -374,7 +377,7 @@ contract Bond is BondPromise, AccountLedger, AccessManaged, IERC20Metadata {
     function _refuse(uint256 refusal, address from, address to, uint256 word, uint256 amount) internal view override {
         if (refusal == SENDER_BARRED) revert ERC7943CannotSend(from);
         if (refusal == RECEIVER_BARRED) revert ERC7943CannotReceive(to);
-        if (refusal == BALANCE_OVERFLOW) revert LedgerBalanceOverflow(to, word.balance(), amount);
+        require(refusal != BALANCE_OVERFLOW, LedgerBalanceOverflow(to, word.balance(), amount));
         if (refusal == MATURED) revert BondMatured(MATURITY, block.timestamp);
         revert BondIsHalted(refusal == SENDER_HALTED ? from : to);
     }
@@ -400,9 +403,16 @@ contract Bond is BondPromise, AccountLedger, AccessManaged, IERC20Metadata {
     function _snapshot(uint256 k, address account, uint256 word, uint256 settled) private view returns (uint256) {
         if (k + 1 == word.seen()) return word.recordBalance();
         require(k >= settled, BondRecordNotKept(k, account));
-        Checkpoints.Trace208 storage kept = _kept[account];
-        (bool exists, uint48 last, ) = kept.latestCheckpoint();
-        return exists && k <= last ? kept.lowerLookup(uint48(k)) : word.recordBalance();
+        Kept[] storage kept = _kept[account];
+        uint256 low = 0;
+        uint256 high = kept.length;
+        while (low < high) {
+            uint256 middle = (low + high) / 2;
+            if (kept[middle].k < k) low = middle + 1;
+            else high = middle;
+        }
+        // what was not overwritten is in the word
+        return low == kept.length ? word.recordBalance() : kept[low].units;
     }
 
     function _couponRule(uint256 k, CouponCut calldata cut) private view returns (CouponRule memory rule) {

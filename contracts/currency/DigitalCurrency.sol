@@ -267,8 +267,8 @@ contract DigitalCurrency is
 
         uint256 today = Calendar.dayOf(block.timestamp);
         counted = fromWord.day() == today ? fromWord : _onDay(fromWord, today);
-        uint256 verdict = Limits.verdict(limits, counted.dayOut(), counted.yearOut(), amount);
-        if (verdict != Limits.WITHIN) return (verdict == Limits.DAY_EXCEEDED ? DAY_LIMIT : YEAR_LIMIT, fromWord);
+        if (Limits.exceedsDay(limits, counted.dayOut(), amount)) return (DAY_LIMIT, fromWord);
+        if (Limits.exceedsYear(limits, counted.yearOut(), amount)) return (YEAR_LIMIT, fromWord);
         counted = counted.count(amount);
     }
 

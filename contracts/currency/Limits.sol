@@ -14,10 +14,6 @@ library Limits {
     uint256 internal constant ALL_HALTED = 4;
     uint256 internal constant COUNTED = 8;
 
-    uint256 internal constant WITHIN = 0;
-    uint256 internal constant DAY_EXCEEDED = 1;
-    uint256 internal constant YEAR_EXCEEDED = 2;
-
     uint256 private constant SINGLE_UNIT = 2 ** 64;
     uint256 private constant DAY_UNIT = 2 ** 128;
     uint256 private constant YEAR_UNIT = 2 ** 168;
@@ -73,16 +69,21 @@ library Limits {
         }
     }
 
-    /// @notice Whether an outgoing `amount` fits day and year of a counted class.
-    /// @dev The caller has checked that both counters are below 2^40 and `amount` below 2^64.
+    /// @notice Whether an outgoing `amount` would pass the day's limit of a counted class.
+    /// @dev The caller has checked `dayOut` < 2^40 and `amount` < 2^64.
     /// @param dayOut Counted so far today, minor units; 0 when the day is new.
-    /// @param yearOut Counted so far this year; 0 when the year is new.
-    /// @return {WITHIN} or which limit would be passed, the day's first.
-    function verdict(uint256 limits, uint256 dayOut, uint256 yearOut, uint256 amount) internal pure returns (uint256) {
+    function exceedsDay(uint256 limits, uint256 dayOut, uint256 amount) internal pure returns (bool) {
         unchecked {
-            // sums stay below 2^65
-            if (dayOut + amount > day(limits)) return DAY_EXCEEDED;
-            return yearOut + amount > year(limits) ? YEAR_EXCEEDED : WITHIN;
+            return dayOut + amount > day(limits);
+        }
+    }
+
+    /// @notice Whether an outgoing `amount` would pass the year's limit of a counted class.
+    /// @dev The caller has checked `yearOut` < 2^40 and `amount` < 2^64.
+    /// @param yearOut Counted so far this year, minor units; 0 when the year is new.
+    function exceedsYear(uint256 limits, uint256 yearOut, uint256 amount) internal pure returns (bool) {
+        unchecked {
+            return yearOut + amount > year(limits);
         }
     }
 }

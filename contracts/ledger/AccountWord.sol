@@ -21,7 +21,6 @@ library AccountWord {
 
     uint256 internal constant HELD_UNIT = 2 ** 64;
     uint256 internal constant FLAGS_UNIT = 2 ** 128;
-    uint256 internal constant CHILD_UNIT = 2 ** 136;
 
     /// @notice The account may neither pay nor be paid.
     uint256 internal constant FROZEN = 1;
@@ -42,19 +41,9 @@ library AccountWord {
         return (word / HELD_UNIT) % HELD_UNIT;
     }
 
-    /// @notice The ledger's eight flags.
-    function flags(uint256 word) internal pure returns (uint256) {
-        return (word / FLAGS_UNIT) % 256;
-    }
-
     /// @notice Whether any of `mask`, a sum of the constants above, is set.
     function has(uint256 word, uint256 mask) internal pure returns (bool) {
         return (word / FLAGS_UNIT) & mask != 0;
-    }
-
-    /// @notice The 120 bits of the token built on the ledger.
-    function child(uint256 word) internal pure returns (uint256) {
-        return word / CHILD_UNIT;
     }
 
     /// @notice The balance grows by `amount`.
@@ -94,14 +83,6 @@ library AccountWord {
         unchecked {
             // the bit is known to be 0 when adding and 1 when subtracting, so no neighbour changes
             return on ? word + flag * FLAGS_UNIT : word - flag * FLAGS_UNIT;
-        }
-    }
-
-    /// @notice The child's 120 bits are replaced.
-    /// @dev The caller has composed `bits` < 2^120.
-    function withChild(uint256 word, uint256 bits) internal pure returns (uint256) {
-        unchecked {
-            return (word % CHILD_UNIT) + bits * CHILD_UNIT;
         }
     }
 }

@@ -38,8 +38,6 @@ interface IAccountLedger {
     error LedgerLegalBasisMissing(address account);
     /// @notice A lawful order cannot reach what is held: a commitment is a commitment.
     error LedgerOrderExceedsUnheld(address account, uint256 amount, uint256 unheld);
-    /// @notice A lawful order must move value from one account to another.
-    error LedgerSelfTransferForced(address account);
     /// @notice A pay-out must not name its own payer.
     error LedgerPayOutToPayer(address payer, uint256 position);
 
@@ -71,8 +69,8 @@ interface IAccountLedger {
     /// @notice Moves value by lawful order. Reaches what is frozen, never what is held.
     /// @dev Caller: an enforcer. A frozen amount that the rest no longer covers is lowered first (`Frozen`). The
     /// receiver must be able to be paid. Reverts with {LedgerPowerMissing}, {LedgerLegalBasisMissing},
-    /// {LedgerSelfTransferForced}, {LedgerOrderExceedsUnheld}, ERC20InsufficientBalance, and with whatever refuses
-    /// the receiver.
+    /// ERC7943CannotTransfer (to the account itself), {LedgerOrderExceedsUnheld}, ERC20InsufficientBalance, and with
+    /// whatever refuses the receiver.
     function forcedTransfer(address from, address to, uint256 amount, bytes32 legalBasis) external returns (bool);
 
     /// @notice Gives `account` a power: 4 issuer, 8 enforcer.

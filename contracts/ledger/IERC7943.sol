@@ -14,7 +14,7 @@ interface IERC7943Fungible {
     error ERC7943CannotSend(address account);
     /// @notice The account may not be paid: frozen, not opened, or its class halted.
     error ERC7943CannotReceive(address account);
-    /// @notice The rules refuse this transfer.
+    /// @notice The rules refuse this transfer: a lawful order from an account to itself moves nothing.
     error ERC7943CannotTransfer(address from, address to, uint256 amount);
     /// @notice The balance would do, but part of it is frozen.
     error ERC7943InsufficientUnfrozenBalance(address account, uint256 amount, uint256 unfrozen);

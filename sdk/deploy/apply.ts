@@ -14,25 +14,53 @@ import { artifacts } from "hardhat";
 import { suiteModule } from "../../ignition/modules/suiteModule.js";
 import type { AddressBook } from "../deployment.js";
 import { UserError } from "../errors.js";
+import { interfaceOf } from "../selectors.js";
 import type { Plan } from "./parameters.js";
 
-/** Ignition asks for the same few artifacts at every step. */
-class CachedArtifacts implements ArtifactResolver {
+/** The functions that the modules call. */
+const CALLED = new Set([
+  "appoint",
+  "execute",
+  "initialize",
+  "listCurrency",
+  "multicall",
+  "renounceRole",
+  "setTargetFunctionRole",
+]);
+
+/**
+ * Ignition reads an artifact and parses its whole ABI several times at each step, which would be most of the time that
+ * a deployment takes: an artifact is read once, and has only the constructor and what the modules call. Errors
+ * are named by {@link named}, also those of contracts that an authority calls, which Ignition could not name.
+ */
+class LeanArtifacts implements ArtifactResolver {
   readonly #read = new HardhatArtifactResolver(artifacts);
   readonly #artifacts = new Map<string, Promise<Artifact>>();
+  readonly #buildInfos = new Map<string, Promise<BuildInfo | undefined>>();
 
   loadArtifact(name: string): Promise<Artifact> {
-    const known = this.#artifacts.get(name) ?? this.#read.loadArtifact(name);
+    const known = this.#artifacts.get(name) ?? this.#read.loadArtifact(name).then(lean);
     this.#artifacts.set(name, known);
     return known;
   }
 
   getBuildInfo(name: string): Promise<BuildInfo | undefined> {
-    return this.#read.getBuildInfo(name);
+    const known = this.#buildInfos.get(name) ?? this.#read.getBuildInfo(name);
+    this.#buildInfos.set(name, known);
+    return known;
   }
 }
 
-const ARTIFACTS = new CachedArtifacts();
+function lean(artifact: Artifact): Artifact {
+  const abi = artifact.abi as readonly { readonly type: string; readonly name?: string }[];
+  const isUsed = ({ type, name = "" }: (typeof abi)[number]): boolean =>
+    type === "constructor" || (type === "function" && CALLED.has(name));
+  return { ...artifact, abi: abi.filter(isUsed) };
+}
+
+const ARTIFACTS = new LeanArtifacts();
+
+const GOVERNED = ["authority", "registry", "currency", "desk", "assets"] as const;
 
 /** How to apply a plan. */
 export interface ApplyOptions {
@@ -104,7 +132,18 @@ function bookOf(
 
 function requireSuccess(result: DeploymentResult): SuccessfulDeploymentResult {
   if (result.type === DeploymentResultType.SUCCESSFUL_DEPLOYMENT) return result;
-  throw new UserError(`The deployment stopped: ${failureOf(result)}; correct the cause and run again, it resumes.`);
+  throw new UserError(
+    `The deployment stopped: ${named(failureOf(result))}; correct the cause and run again, it resumes.`,
+  );
+}
+
+/** Puts the names of custom errors in the place of their selectors. */
+function named(text: string): string {
+  const interfaces = GOVERNED.map((kind) => interfaceOf(kind));
+  return text.replaceAll(/unknown custom error \(signature (0x[0-9a-f]{8})\)/g, (whole, selector: string) => {
+    const found = interfaces.map((entry) => entry.getError(selector)).find((entry) => entry !== null);
+    return found === undefined ? whole : `custom error ${found.format("sighash")}`;
+  });
 }
 
 function failureOf(result: Exclude<DeploymentResult, SuccessfulDeploymentResult>): string {

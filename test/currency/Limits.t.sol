@@ -68,10 +68,8 @@ contract LimitsTest {
 
     function _checkCount(uint256 day, uint256 year, uint256 dayOut, uint256 yearOut, uint256 amount) private pure {
         uint256 word = Limits.pack(0, 0, day, year, Limits.OPEN | Limits.COUNTED);
-        uint256 verdict = word.verdict(dayOut, yearOut, amount);
-        if (dayOut + amount > day) _equal(verdict, Limits.DAY_EXCEEDED);
-        else if (yearOut + amount > year) _equal(verdict, Limits.YEAR_EXCEEDED);
-        else _equal(verdict, Limits.WITHIN);
+        require(word.exceedsDay(dayOut, amount) == (dayOut + amount > day), "the day's limit is applied wrongly");
+        require(word.exceedsYear(yearOut, amount) == (yearOut + amount > year), "the year's limit is applied wrongly");
     }
 
     function _equal(uint256 found, uint256 expected) private pure {

@@ -92,6 +92,18 @@ describe("DigitalCurrency upgrade", function () {
       expect(await f.currency.authority()).to.equal(await f.authority.getAddress());
     });
 
+    it("refuses code that keeps its implementation elsewhere, and changes nothing", async function () {
+      const foreign = await ethers.deployContract("ForeignSlotMock");
+      const call = f.currency.interface.encodeFunctionData("upgradeToAndCall", [await foreign.getAddress(), "0x"]);
+      await f.upgrader.schedule(f.currency, call, 0n);
+      await networkHelpers.time.increase(UPGRADE_DELAY);
+      const before = await implementation();
+      await expect(f.currency.connect(f.officers.upgrader).upgradeToAndCall(foreign, "0x"))
+        .to.be.revertedWithCustomError(f.currency, "UUPSUnsupportedProxiableUUID")
+        .withArgs(ref("another slot"));
+      expect(await implementation()).to.equal(before);
+    });
+
     it("keeps the domain, so that signatures given before still count", async function () {
       const before = await f.currency.DOMAIN_SEPARATOR();
       await networkHelpers.time.increaseTo(await announced());

@@ -90,7 +90,7 @@ describe("journal of a deployment", function () {
       const error = await rejection(run(await openChain()));
       expect(error).to.be.instanceOf(UserError);
       expect(error.message)
-        .to.match(/AccessManager is at 0x.* chain was reset/)
+        .to.match(/SettlementEngine is at 0x.* chain was reset/)
         .and.not.include("\n");
     });
 

@@ -109,5 +109,18 @@ describe("deployment parameters", function () {
       const error = await rejection(deploySuite({ provider, plan, network: "test" }));
       expect(error.message).to.match(/mnemonic that everybody knows/);
     });
+
+    it("names the error with which a contract refuses a step", async function () {
+      const { provider } = await openChain();
+      const plan = await changedPlan();
+      const [first, ...rest] = plan.mainland.institutions;
+      if (first === undefined) throw new RangeError("no institution");
+      const invalid = { ...first, lei: `${first.lei.slice(0, -2)}31` };
+      const mainland = { ...plan.mainland, institutions: [invalid, ...rest] };
+      const run = deploySuite({ provider, plan: { ...plan, mainland }, network: "test", pollingInterval: 1 });
+      const error = await rejection(run);
+      expect(error).to.be.instanceOf(UserError);
+      expect(error.message).to.match(/MainlandRegistry#admitInstitutions .*InstitutionLeiInvalid\(bytes20\)/);
+    });
   });
 });

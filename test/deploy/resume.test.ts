@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { cp, rm } from "node:fs/promises";
+import { rm, symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { id } from "ethers";
 import { artifacts } from "hardhat";
 import type { EIP1193Provider } from "@nomicfoundation/ignition-core";
@@ -15,7 +16,7 @@ interface Cut {
   readonly lines: number;
   readonly transactions: number;
   readonly moment: string;
-  /** The last line announces a transaction. */
+  /** The last line announces a transaction that was sent and not written down. */
   readonly isOpen: boolean;
 }
 
@@ -60,9 +61,9 @@ describe("deploySuite, killed and run again", function () {
   });
 
   it("goes on with the same transactions from every moment of the journal, and ends in the same state", async function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     const cuts = cutsOf(lines);
-    expect(cuts.length).to.be.greaterThan(lines.length);
+    expect(cuts.filter(({ isOpen }) => isOpen)).to.have.length(recorded.length);
     const snapshots = await replay(chain, genesis, recorded);
     // backwards: to go back to a snapshot ends the later ones
     for (const cut of [...cuts].sort((a, b) => b.transactions - a.transactions)) {
@@ -71,7 +72,8 @@ describe("deploySuite, killed and run again", function () {
       await revert(chain, point);
       snapshots[cut.transactions] = await snapshot(chain);
       const journal = await scratch();
-      await cp(folder, journal, { recursive: true });
+      // Ignition would write the same there again; megabytes, two hundred times
+      for (const part of ["artifacts", "build-info"]) await symlink(join(folder, part), join(journal, part));
       await writeJournal(journal, lines.slice(0, cut.lines));
 
       const requests: Request[] = [];
@@ -107,22 +109,26 @@ describe("deploySuite, killed and run again", function () {
   });
 });
 
-/** After each line; and, where a transaction was announced, also after it was sent and not written down. */
+/**
+ * After each line; and, where a transaction was announced, also after it was sent and not written down. Of a row of
+ * encoded calls, which do nothing, after the first and the last.
+ */
 function cutsOf(lines: readonly string[]): Cut[] {
   const cuts: Cut[] = [];
   let transactions = 0;
   for (const [index, line] of lines.entries()) {
     const { type } = JSON.parse(line) as { type: string };
     if (type === "TRANSACTION_SEND") transactions += 1;
-    const isOpen = type === "TRANSACTION_PREPARE_SEND";
+    const isInRow = [index - 1, index, index + 1].every((at) => lines[at]?.includes('"ENCODE_FUNCTION_CALL_'));
+    if (isInRow) continue;
     const moment = `after line ${index + 1}, ${type}`;
-    cuts.push({ lines: index + 1, transactions, moment, isOpen });
-    if (isOpen) {
+    cuts.push({ lines: index + 1, transactions, moment, isOpen: false });
+    if (type === "TRANSACTION_PREPARE_SEND") {
       cuts.push({
         lines: index + 1,
         transactions: transactions + 1,
         moment: `${moment}, with the transaction sent`,
-        isOpen,
+        isOpen: true,
       });
     }
   }

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
+import {IAuthorizations} from "../../contracts/currency/IAuthorizations.sol";
+import {IDigitalCurrency} from "../../contracts/currency/IDigitalCurrency.sol";
+import {IIssuanceDesk} from "../../contracts/issuance/IIssuanceDesk.sol";
+import {IAccountLedger} from "../../contracts/ledger/IAccountLedger.sol";
+import {IERC7943Fungible} from "../../contracts/ledger/IERC7943.sol";
+import {IHoldLedger} from "../../contracts/ledger/IHoldLedger.sol";
+import {ISettlementEngine} from "../../contracts/settlement/ISettlementEngine.sol";
 import {Acting} from "./handlers/Acting.sol";
 import {SettlementActs} from "./handlers/SettlementActs.sol";
 
@@ -11,6 +19,7 @@ contract LongStory is SettlementActs {}
 contract StoryReachTest {
     error NeverDone(string act, uint256 done);
     error NeverRefused(string act);
+    error NeverNamed(bytes4 refusal);
 
     uint256 private constant ROUNDS = 240;
     uint256 private constant LEAST = 5;
@@ -62,6 +71,39 @@ contract StoryReachTest {
             require(tally.done >= LEAST, NeverDone(acts[i], tally.done));
             require(tally.refused != 0, NeverRefused(acts[i]));
         }
+        _requireRefusals();
+    }
+
+    /// @dev Rules that never came to bind would not be tested, whatever the book says of them.
+    function _requireRefusals() private view {
+        bytes4[23] memory refusals = [
+            IDigitalCurrency.WalletSingleLimitExceeded.selector,
+            IDigitalCurrency.WalletDayLimitExceeded.selector,
+            IDigitalCurrency.WalletYearLimitExceeded.selector,
+            IDigitalCurrency.WalletBalanceLimitExceeded.selector,
+            IDigitalCurrency.WalletHalted.selector,
+            IERC7943Fungible.ERC7943CannotSend.selector,
+            IERC7943Fungible.ERC7943CannotReceive.selector,
+            IERC7943Fungible.ERC7943InsufficientUnfrozenBalance.selector,
+            IERC20Errors.ERC20InsufficientAllowance.selector,
+            IERC20Errors.ERC20InsufficientBalance.selector,
+            IAccountLedger.LedgerInsufficientSpendable.selector,
+            IAccountLedger.LedgerOrderExceedsUnheld.selector,
+            IHoldLedger.HoldAlreadyUsed.selector,
+            IHoldLedger.HoldExpired.selector,
+            IHoldLedger.HoldUnauthorized.selector,
+            IAuthorizations.AuthorizationAlreadyUsed.selector,
+            IIssuanceDesk.IssuanceQuotaExceeded.selector,
+            IIssuanceDesk.IssuanceRateExceeded.selector,
+            IIssuanceDesk.IssuanceAttestationInvalid.selector,
+            ISettlementEngine.InstructionAlreadyEnded.selector,
+            ISettlementEngine.InstructionConsentMissing.selector,
+            ISettlementEngine.InstructionExpired.selector,
+            ISettlementEngine.InstructionNotYetValid.selector
+        ];
+        for (uint256 i = 0; i < refusals.length; ++i) {
+            require(_story.refusals(refusals[i]) != 0, NeverNamed(refusals[i]));
+        }
     }
 
     /// @dev More words than an act has parameters do no harm.
@@ -75,6 +117,7 @@ contract StoryReachTest {
 
     function _listPayments() private {
         _acts.push(_story.pay.selector);
+        _acts.push(_story.spree.selector);
         _acts.push(_story.payOut.selector);
         _acts.push(_story.replayAuthorization.selector);
         _acts.push(_story.placeHold.selector);

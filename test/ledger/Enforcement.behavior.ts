@@ -268,8 +268,8 @@ export function isEnforceable(chain: Chain, get: () => EnforcementSubject): void
 
     it("reverts from an account to itself", async function () {
       await expect(enforcer()[FORCE](f.payer, f.payer, 1n, BASIS))
-        .to.be.revertedWithCustomError(f.token, "LedgerSelfTransferForced")
-        .withArgs(f.payer);
+        .to.be.revertedWithCustomError(f.token, "ERC7943CannotTransfer")
+        .withArgs(f.payer, f.payer, 1n);
     });
 
     it("reverts without a legal basis", async function () {

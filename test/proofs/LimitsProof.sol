@@ -31,15 +31,13 @@ contract LimitsProof {
         assert(next % 2 ** 208 == limits % 2 ** 208);
     }
 
-    function whatIsWithinPassesNoLimit(uint256 limits, uint256 dayOut, uint256 yearOut, uint256 amount) external pure {
-        require(dayOut < 2 ** 40 && yearOut < 2 ** 40 && amount < 2 ** 64);
-        uint256 verdict = limits.verdict(dayOut, yearOut, amount);
-        if (verdict == Limits.WITHIN) {
-            assert(dayOut + amount <= limits.day());
-            assert(yearOut + amount <= limits.year());
-        }
-        if (verdict == Limits.DAY_EXCEEDED) assert(dayOut + amount > limits.day());
-        if (verdict == Limits.YEAR_EXCEEDED) assert(yearOut + amount > limits.year());
-        assert(verdict <= Limits.YEAR_EXCEEDED);
+    function onlyWhatPassesTheDayIsRefused(uint256 limits, uint256 dayOut, uint256 amount) external pure {
+        require(dayOut < 2 ** 40 && amount < 2 ** 64);
+        assert(limits.exceedsDay(dayOut, amount) == (dayOut + amount > limits.day()));
+    }
+
+    function onlyWhatPassesTheYearIsRefused(uint256 limits, uint256 yearOut, uint256 amount) external pure {
+        require(yearOut < 2 ** 40 && amount < 2 ** 64);
+        assert(limits.exceedsYear(yearOut, amount) == (yearOut + amount > limits.year()));
     }
 }

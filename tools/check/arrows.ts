@@ -8,7 +8,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ledger: [],
   registry: [],
   currency: ["ledger", "registry"],
-  assets: ["ledger", "registry"],
+  assets: ["ledger", "registry", "currency"],
   issuance: ["ledger", "registry", "currency"],
   settlement: ["ledger", "registry", "currency", "assets"],
 };

@@ -14,6 +14,7 @@ abstract contract Acting is Stage {
     error Diverged(string act, bool byTheBook, bytes reason);
 
     mapping(string act => Tally) internal _tallies;
+    mapping(bytes4 error => uint256) public refusals;
     Tally internal _total;
     uint256 internal _references;
 
@@ -45,6 +46,7 @@ abstract contract Acting is Stage {
         else ++_tallies[act].refused;
         if (done) ++_total.done;
         else ++_total.refused;
+        if (!done) ++refusals[bytes4(reason)];
     }
 
     function _newRef() internal returns (bytes32) {

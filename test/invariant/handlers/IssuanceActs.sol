@@ -192,7 +192,7 @@ abstract contract IssuanceActs is OfficerActs {
 
     function _fund(uint256 c, uint256 which, uint256 i) private {
         VM.prank(_bank(c, which));
-        _places[c].money.transfer(_people[i], 4_000);
-        _book.pay(c, _bank(c, which), _people[i], 4_000);
+        _places[c].money.transfer(_people[i], 2_500);
+        _book.pay(c, _bank(c, which), _people[i], 2_500);
     }
 }

@@ -25,11 +25,16 @@ abstract contract PaymentActs is Acting {
 
     function pay(uint256 c, uint256 from, uint256 to, uint256 amount, uint256 path) external now_ {
         (c, from, to) = (c % 2, _someone(from), _someone(to));
-        amount = _some(amount, _payable(c, _people[from]));
-        if (path % 4 == 0) _payByAllowance(c, from, to, amount);
-        else if (path % 4 == 1) _payBySignature(c, from, to, amount);
-        else if (path % 4 == 2) _pay("transferWithReference", c, from, to, amount);
-        else _pay("transfer", c, from, to, amount);
+        _payBy(path, c, from, to, _some(amount, _payable(c, _people[from])));
+    }
+
+    /// @dev A limited wallet spends all it may, one payment after the other, and then a minor unit more.
+    function spree(uint256 c, uint256 from, uint256 to, uint256 path) external now_ {
+        (c, from, to) = (c % 2, BOB + (from % 4), _someone(to));
+        for (uint256 i = 0; i < 3; ++i) {
+            uint256 most = _payable(c, _people[from]);
+            _payBy(path >> (2 * i), c, from, to, i == 2 ? most + 1 : most);
+        }
     }
 
     function payOut(uint256 c, uint256 from, uint256 first, uint256 second, uint256 amount) external now_ {
@@ -72,6 +77,13 @@ abstract contract PaymentActs is Acting {
     }
 
     // --------------------------------------------------------------- internals
+
+    function _payBy(uint256 path, uint256 c, uint256 from, uint256 to, uint256 amount) private {
+        if (path % 4 == 0) _payByAllowance(c, from, to, amount);
+        else if (path % 4 == 1) _payBySignature(c, from, to, amount);
+        else if (path % 4 == 2) _pay("transferWithReference", c, from, to, amount);
+        else _pay("transfer", c, from, to, amount);
+    }
 
     function _pay(string memory act, uint256 c, uint256 from, uint256 to, uint256 amount) private {
         bool expected = _booked(abi.encodeCall(LedgerBook.pay, (c, _people[from], _people[to], amount)));

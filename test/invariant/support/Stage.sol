@@ -126,9 +126,10 @@ abstract contract Stage {
 
     function _setLimits(uint256 c) private {
         _setClass(c, 1, UNLIMITED, UNLIMITED, UNCOUNTED, UNCOUNTED);
-        _setClass(c, 2, 500_000, 50_000, 100_000, UNCOUNTED);
-        _setClass(c, 3, 20_000, 5_000, 10_000, 40_000);
-        _setClass(c, 4, 10_000, 2_000, 5_000, 12_000);
+        // so narrow that each of them comes to bind
+        _setClass(c, 2, 20_000, 3_000, 3_500, UNCOUNTED);
+        _setClass(c, 3, 10_000, 2_000, 2_500, 4_000);
+        _setClass(c, 4, 6_000, 1_200, 1_600, 2_400);
         for (uint256 walletClass = 5; walletClass < 8; ++walletClass) {
             _setClass(c, walletClass, UNLIMITED, UNLIMITED, UNCOUNTED, UNCOUNTED);
         }

@@ -4,7 +4,7 @@ import { sign } from "../../../sdk/eip712/typedData.js";
 import { pay, payAuthorized, spendAllowance } from "../ledger.js";
 import type { Person } from "../state.js";
 import { OVERRIDES, addressOf, moneyOf } from "../world.js";
-import { amountOf, anyone, currency, fc, payer, plan, seldom, share } from "./choices.js";
+import { amountOf, anyone, currency, fc, limited, payer, plan, seldom, share } from "./choices.js";
 
 const parties = { currency, from: payer, to: anyone, share };
 
@@ -17,6 +17,21 @@ export const transfer = plan("transfer", fc.record(parties), ({ currency, from, 
     send: (world) => moneyOf(world, currency, from).transfer(addressOf(world, currency, to), amount, OVERRIDES),
   };
 });
+
+/** A limited wallet spends all it may now, or a minor unit more. */
+export const spend = plan(
+  "spend",
+  fc.record({ currency, from: limited, to: anyone, more: fc.constantFrom(0n, 0n, 1n) }),
+  ({ currency, from, to, more }, story) => {
+    const amount = story.payable(currency, from) + more;
+    return {
+      apply: (state, rules) => {
+        pay(state, rules, currency, from, to, amount);
+      },
+      send: (world) => moneyOf(world, currency, from).transfer(addressOf(world, currency, to), amount, OVERRIDES),
+    };
+  },
+);
 
 export const payOut = plan(
   "payOut",

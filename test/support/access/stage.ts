@@ -12,7 +12,6 @@ import { isinWithCheckDigit } from "../../../sdk/identifiers.js";
 import { institutionByBic, loadInstitutions, registryEntry } from "../../../sdk/institutions.js";
 import { CLASS_NUMBERS } from "../../../sdk/limits.js";
 import { minor } from "../../../sdk/money.js";
-import { POWERS } from "../../../sdk/roles.js";
 import type { Bond } from "../../../types/ethers-contracts/index.js";
 import { ref, type Chain } from "../chain.js";
 import { entry } from "../holds.js";

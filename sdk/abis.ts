@@ -1,0 +1,11 @@
+/** ABIs as constants, for libraries that infer types from them (viem, wagmi, abitype). */
+import * as contracts from "../types/ethers-contracts/index.js";
+
+export const accessManagerAbi = contracts.AccessManager__factory.abi;
+export const institutionRegistryAbi = contracts.InstitutionRegistry__factory.abi;
+export const digitalCurrencyAbi = contracts.DigitalCurrency__factory.abi;
+export const issuanceDeskAbi = contracts.IssuanceDesk__factory.abi;
+export const settlementEngineAbi = contracts.SettlementEngine__factory.abi;
+export const assetRegistryAbi = contracts.AssetRegistry__factory.abi;
+export const bondAbi = contracts.Bond__factory.abi;
+export const corporateActionsAbi = contracts.CorporateActions__factory.abi;

@@ -1,0 +1,37 @@
+/**
+ * The library of the suite for other people's programs: a typed connection to a deployment, what accounts sign, money,
+ * calendar, identifiers and solvers. Each topic is also a path of its own, for example `dual-platform/money`.
+ */
+export { attach, connect, readAddressBook } from "./deployment.js";
+export type { AddressBook, Deployment, JurisdictionContracts } from "./deployment.js";
+export { FUNCTION_ROLES, POWERS, ROLES } from "./roles.js";
+export type { Power, Role } from "./roles.js";
+export { UserError, sentenceOf } from "./errors.js";
+
+export * from "./money.js";
+export * from "./calendar.js";
+export * from "./identifiers.js";
+export {
+  CLASS_NUMBERS,
+  UNLIMITED_AMOUNT,
+  UNLIMITED_COUNT,
+  WALLET_CLASSES,
+  classLimits,
+  loadLimitProfile,
+} from "./limits.js";
+export type { ClassLimits, WalletClass } from "./limits.js";
+export { institutionByBic, loadInstitutions } from "./institutions.js";
+
+export { digestOf, domainOf, sign } from "./eip712/typedData.js";
+export type { TypedData } from "./eip712/typedData.js";
+export * from "./eip712/authorizations.js";
+export * from "./eip712/issuance.js";
+export * from "./eip712/ledger.js";
+export * from "./eip712/settlement.js";
+export * from "./instructions.js";
+
+// the solvers' own instructions are bare lists of legs, hence a name of their own
+export * as netting from "./netting.js";
+export * as daycount from "./daycount.js";
+export * as rounding from "./rounding.js";
+export * as bonds from "./bonds.js";

@@ -1,0 +1,146 @@
+import { readFile, readdir } from "node:fs/promises";
+import { expect } from "chai";
+import { id } from "ethers";
+import { openSuite, type Suite } from "../../sdk/deploy/suite.js";
+import { FUNCTION_ROLES, OFFICES, ROLES, functionsByRole, type GovernedContract } from "../../sdk/roles.js";
+import { interfaceOf } from "../../sdk/selectors.js";
+import { UPGRADE_DELAY } from "../support/currency.js";
+import { openChain } from "./support.js";
+
+const chain = await openChain();
+const { ethers, networkHelpers } = chain;
+
+/** Restricted in the source by its own name, or by the hook that a base contract calls. */
+const HOOKS: Readonly<Record<string, readonly string[]>> = {
+  _authorizeAppointment: ["appoint", "dismiss"],
+  _authorizeUpgrade: ["upgradeToAndCall"],
+};
+/** Asks the authority itself, for the operator is allowed as well. */
+const ASKED: Readonly<Partial<Record<GovernedContract, readonly string[]>>> = {
+  desk: ["rejectIssue", "rejectRedemption"],
+};
+const SOURCES: Readonly<Record<GovernedContract, string>> = {
+  registry: "contracts/registry/InstitutionRegistry.sol",
+  currency: "contracts/currency/DigitalCurrency.sol",
+  desk: "contracts/issuance/IssuanceDesk.sol",
+  assets: "contracts/assets/AssetRegistry.sol",
+  bond: "contracts/assets/Bond.sol",
+};
+
+async function deploy(): Promise<Suite> {
+  return openSuite(chain);
+}
+
+describe("hand-over", function () {
+  let f: Suite;
+
+  beforeEach(async function () {
+    f = await networkHelpers.loadFixture(deploy);
+  });
+
+  for (const name of ["mainland", "hongkong"] as const) {
+    context(`given the authority of ${name}`, function () {
+      it("leaves the deployer no role and no power", async function () {
+        const { authority, currency } = f[name];
+        for (const role of Object.values(ROLES)) {
+          expect((await authority.hasRole(role, f.deployer)).isMember).to.equal(false);
+        }
+        expect(await currency.hasPower(f.deployer, 4n)).to.equal(false);
+        expect(await currency.hasPower(f.deployer, 8n)).to.equal(false);
+      });
+
+      it("refuses the deployer what it did itself", async function () {
+        const { authority, registry, currency, plan } = f[name];
+        await expect(authority.connect(f.deployer).grantRole(ROLES.governor, f.deployer, 0n))
+          .to.be.revertedWithCustomError(authority, "AccessManagerUnauthorizedAccount")
+          .withArgs(f.deployer, ROLES.admin);
+        await expect(registry.connect(f.deployer).setQuota(2n, 1n))
+          .to.be.revertedWithCustomError(registry, "AccessManagedUnauthorized")
+          .withArgs(f.deployer);
+        await expect(currency.connect(f.deployer).setClassLimits(4n, { ...plan.limits.I }))
+          .to.be.revertedWithCustomError(currency, "AccessManagedUnauthorized")
+          .withArgs(f.deployer);
+        await expect(currency.connect(f.deployer).issue(f.deployer, 1n, id("forged")))
+          .to.be.revertedWithCustomError(currency, "LedgerPowerMissing")
+          .withArgs(f.deployer, 4n);
+      });
+
+      it("gives every office to another account", function () {
+        const holders = OFFICES.map((office) => f[name].offices[office].address);
+        expect(new Set(holders).size).to.equal(OFFICES.length);
+      });
+
+      it("lets nobody initialise the currency, nor its implementation, again", async function () {
+        const { authority, currency } = f[name];
+        const implementation = currency.attach(f.book[name].implementation) as typeof currency;
+        for (const contract of [currency, implementation]) {
+          await expect(contract.connect(f.deployer).initialize(authority)).to.be.revertedWithCustomError(
+            currency,
+            "InvalidInitialization",
+          );
+        }
+      });
+    });
+  }
+
+  for (const [kind, source] of Object.entries(SOURCES) as [GovernedContract, string][]) {
+    it(`gives every restricted function of the ${kind} to a role, and no other`, async function () {
+      const assigned = functionsByRole(kind).flatMap(([, names]) => [...names]);
+      expect([...assigned].sort()).to.deep.equal((await restrictedFunctions(kind, source)).sort());
+      for (const name of assigned) expect(interfaceOf(kind).getFunction(name), name).not.to.equal(null);
+    });
+  }
+
+  it("knows every governed contract that there is", async function () {
+    const governed: string[] = [];
+    for (const entry of await readdir("contracts", { recursive: true })) {
+      if (!entry.endsWith(".sol") || entry.startsWith("mocks")) continue;
+      if (/\bAccessManaged\b.*\{/.test(await readFile(`contracts/${entry}`, "utf8")))
+        governed.push(`contracts/${entry}`);
+    }
+    expect(governed.sort()).to.deep.equal(Object.values(SOURCES).sort());
+    expect(Object.keys(FUNCTION_ROLES).sort()).to.deep.equal(Object.keys(SOURCES).sort());
+  });
+
+  context("given an upgrade that was announced", function () {
+    async function announce() {
+      const { authority, currency, offices, registry } = f.mainland;
+      const next = await ethers.deployContract("ECNY", [registry, authority]);
+      const data = currency.interface.encodeFunctionData("upgradeToAndCall", [await next.getAddress(), "0x"]);
+      await authority.connect(offices.upgrader).schedule(currency, data, 0n);
+      return { next, data };
+    }
+
+    it("happens after the delay and not a second before", async function () {
+      const { currency, authority, offices } = f.mainland;
+      const { next, data } = await announce();
+      const due = BigInt(await networkHelpers.time.latest()) + UPGRADE_DELAY;
+      await networkHelpers.time.setNextBlockTimestamp(due - 1n);
+      await expect(currency.connect(offices.upgrader).upgradeToAndCall(next, "0x"))
+        .to.be.revertedWithCustomError(authority, "AccessManagerNotReady")
+        .withArgs(await authority.hashOperation(offices.upgrader, currency, data));
+      await networkHelpers.time.setNextBlockTimestamp(due);
+      await expect(currency.connect(offices.upgrader).upgradeToAndCall(next, "0x"))
+        .to.emit(currency.attach(await currency.getAddress()), "Upgraded")
+        .withArgs(next);
+    });
+
+    it("can be cancelled by the guardian", async function () {
+      const { currency, authority, offices } = f.mainland;
+      const { next, data } = await announce();
+      await authority.connect(offices.guardian).cancel(offices.upgrader, currency, data);
+      await networkHelpers.time.increase(UPGRADE_DELAY);
+      await expect(currency.connect(offices.upgrader).upgradeToAndCall(next, "0x"))
+        .to.be.revertedWithCustomError(authority, "AccessManagerNotScheduled")
+        .withArgs(await authority.hashOperation(offices.upgrader, currency, data));
+    });
+  });
+});
+
+async function restrictedFunctions(kind: GovernedContract, source: string): Promise<string[]> {
+  const text = await readFile(source, "utf8");
+  const found = [...text.matchAll(/function (\w+)\([^)]*\)([^{;]*)\{/g)]
+    .filter(([, , modifiers = ""]) => /\brestricted\b/.test(modifiers))
+    .flatMap(([, name = ""]) => HOOKS[name] ?? [name]);
+  return [...found, ...(ASKED[kind] ?? [])];
+}
