@@ -134,7 +134,7 @@ export function forceTransfer(
   amount: bigint,
 ): void {
   const giver = walletOf(state, currency, from);
-  requireThat(from !== to, "LedgerSelfTransferForced");
+  requireThat(from !== to, "ERC7943CannotTransfer");
   requireThat(amount <= giver.balance, "ERC20InsufficientBalance");
   const held = rules.ordersReachHeld ? 0n : heldOf(state, currency, from);
   requireThat(amount <= giver.balance - held, "LedgerOrderExceedsUnheld");
