@@ -8,6 +8,7 @@ import { contractChecks } from "./contracts.js";
 import { documentChecks } from "./docs.js";
 import { gasChecks } from "./gas.js";
 import { layoutChecks } from "./layout.js";
+import { networkChecks } from "./networks.js";
 import { signalChecks } from "./signals.js";
 import { staticChecks } from "./static.js";
 import { testChecks } from "./tests.js";
@@ -18,7 +19,7 @@ const FIRST: readonly Check[] = [...staticChecks, ...arrowChecks, ...contractChe
 /** Side by side. The signals and the access matrix are read from what the tests leave. */
 const LANES: readonly (readonly Check[])[] = [
   [...testChecks, ...signalChecks, ...accessChecks],
-  [...branchChecks, ...gasChecks, ...documentChecks],
+  [...branchChecks, ...gasChecks, ...documentChecks, ...networkChecks],
 ];
 const CHECKS: readonly Check[] = [...FIRST, ...LANES.flat()];
 
