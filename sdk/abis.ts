@@ -3,9 +3,11 @@ import * as contracts from "../types/ethers-contracts/index.js";
 
 export const accessManagerAbi = contracts.AccessManager__factory.abi;
 export const institutionRegistryAbi = contracts.InstitutionRegistry__factory.abi;
-export const digitalCurrencyAbi = contracts.DigitalCurrency__factory.abi;
+export const digitalCurrencyAbi = contracts.IDigitalCurrency__factory.abi;
 export const issuanceDeskAbi = contracts.IssuanceDesk__factory.abi;
 export const settlementEngineAbi = contracts.SettlementEngine__factory.abi;
 export const assetRegistryAbi = contracts.AssetRegistry__factory.abi;
 export const bondAbi = contracts.Bond__factory.abi;
+export const centralBankCouncilAbi = contracts.CentralBankCouncil__factory.abi;
+export const foreignExchangeAbi = contracts.ForeignExchange__factory.abi;
 export const corporateActionsAbi = contracts.CorporateActions__factory.abi;

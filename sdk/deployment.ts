@@ -4,14 +4,14 @@ import {
   AccessManager__factory,
   AssetRegistry__factory,
   CorporateActions__factory,
-  DigitalCurrency__factory,
+  IDigitalCurrency__factory,
   InstitutionRegistry__factory,
   IssuanceDesk__factory,
   SettlementEngine__factory,
   type AccessManager,
   type AssetRegistry,
   type CorporateActions,
-  type DigitalCurrency,
+  type IDigitalCurrency,
   type InstitutionRegistry,
   type IssuanceDesk,
   type SettlementEngine,
@@ -52,7 +52,7 @@ export type AddressBook = z.infer<typeof addressBookSchema>;
 export interface JurisdictionContracts {
   readonly authority: AccessManager;
   readonly registry: InstitutionRegistry;
-  readonly currency: DigitalCurrency;
+  readonly currency: IDigitalCurrency;
   readonly desk: IssuanceDesk;
 }
 
@@ -82,7 +82,7 @@ export function attach(book: AddressBook, runner: ContractRunner): Deployment {
   const jurisdiction = (entry: AddressBook["mainland"]): JurisdictionContracts => ({
     authority: AccessManager__factory.connect(entry.authority, runner),
     registry: InstitutionRegistry__factory.connect(entry.registry, runner),
-    currency: DigitalCurrency__factory.connect(entry.currency, runner),
+    currency: IDigitalCurrency__factory.connect(entry.currency, runner),
     desk: IssuanceDesk__factory.connect(entry.desk, runner),
   });
   return {

@@ -3,7 +3,7 @@ import {
   AccessManager__factory,
   AssetRegistry__factory,
   Bond__factory,
-  DigitalCurrency__factory,
+  IDigitalCurrency__factory,
   InstitutionRegistry__factory,
   IssuanceDesk__factory,
 } from "../types/ethers-contracts/index.js";
@@ -12,7 +12,7 @@ import type { GovernedContract } from "./roles.js";
 const INTERFACES: Readonly<Record<GovernedContract | "authority", Interface>> = {
   authority: AccessManager__factory.createInterface(),
   registry: InstitutionRegistry__factory.createInterface(),
-  currency: DigitalCurrency__factory.createInterface(),
+  currency: IDigitalCurrency__factory.createInterface(),
   desk: IssuanceDesk__factory.createInterface(),
   assets: AssetRegistry__factory.createInterface(),
   bond: Bond__factory.createInterface(),

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 import {ERC165Checker} from "@openzeppelin/contracts/utils/introspection/ERC165Checker.sol";
 import {EnumerableSet} from "@openzeppelin/contracts/utils/structs/EnumerableSet.sol";
-import {IDigitalCurrency} from "../currency/IDigitalCurrency.sol";
+import {ICurrencyOffice} from "../currency/ICurrencyOffice.sol";
 import {IInstitutionRegistry} from "../registry/IInstitutionRegistry.sol";
 import {IAssetRegistry, IAssetToken} from "./IAssetRegistry.sol";
 import {Isin} from "./Isin.sol";
@@ -89,7 +89,7 @@ contract AssetRegistry is IAssetRegistry, AccessManaged {
     /// @inheritdoc IAssetRegistry
     function listCurrency(address currency) external restricted {
         require(
-            ERC165Checker.supportsInterface(currency, type(IDigitalCurrency).interfaceId),
+            ERC165Checker.supportsInterface(currency, type(ICurrencyOffice).interfaceId),
             AssetCurrencyInvalid(currency)
         );
         if (_currencies.add(currency)) emit AssetCurrencyListed(currency);

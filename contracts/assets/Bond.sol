@@ -7,6 +7,8 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ShortString, ShortStrings} from "@openzeppelin/contracts/utils/ShortStrings.sol";
 import {AccountLedger} from "../ledger/AccountLedger.sol";
 import {AccountWord} from "../ledger/AccountWord.sol";
+import {LedgerCore} from "../ledger/LedgerCore.sol";
+import {LedgerEnforcement} from "../ledger/LedgerEnforcement.sol";
 import {IInstitutionRegistry} from "../registry/IInstitutionRegistry.sol";
 import {BondPromise} from "./BondPromise.sol";
 import {HoldingWord} from "./HoldingWord.sol";
@@ -17,7 +19,7 @@ import {Rounding} from "./Rounding.sol";
 /// @title Bond
 /// @notice See {IBond}.
 /// @dev Not upgradeable: what was promised is code. Only who pays corporate actions can be replaced, by the authority.
-contract Bond is BondPromise, AccountLedger, AccessManaged, IERC20Metadata {
+contract Bond is BondPromise, AccountLedger, LedgerEnforcement, AccessManaged, IERC20Metadata {
     using AccountWord for uint256;
     using HoldingWord for uint256;
     using ShortStrings for string;
@@ -305,7 +307,7 @@ contract Bond is BondPromise, AccountLedger, AccessManaged, IERC20Metadata {
         return 0;
     }
 
-    /// @inheritdoc AccountLedger
+    /// @inheritdoc LedgerEnforcement
     function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
         return
             interfaceId == type(IBond).interfaceId ||
@@ -316,7 +318,7 @@ contract Bond is BondPromise, AccountLedger, AccessManaged, IERC20Metadata {
 
     // ------------------------------------------------------------ ledger hooks
 
-    /// @inheritdoc AccountLedger
+    /// @inheritdoc LedgerCore
     function _checkDebit(
         uint256 fromWord,
         uint256,
@@ -327,12 +329,12 @@ contract Bond is BondPromise, AccountLedger, AccessManaged, IERC20Metadata {
         return (_state.halted ? SENDER_HALTED : ALLOWED, fromWord);
     }
 
-    /// @inheritdoc AccountLedger
+    /// @inheritdoc LedgerCore
     function _holdMark(uint256, uint256) internal pure override returns (uint256) {
         return 0;
     }
 
-    /// @inheritdoc AccountLedger
+    /// @inheritdoc LedgerCore
     function _checkCredit(uint256 toWord, uint256 amount) internal view override returns (uint256) {
         if (toWord.custodian() == 0) return RECEIVER_BARRED;
         // no account can come to hold more than the issue
@@ -340,18 +342,18 @@ contract Bond is BondPromise, AccountLedger, AccessManaged, IERC20Metadata {
         return _state.halted ? RECEIVER_HALTED : ALLOWED;
     }
 
-    /// @inheritdoc AccountLedger
+    /// @inheritdoc LedgerCore
     /// @dev Not the maturity: a pledge is enforced after it, too.
     function _captureRefusal(uint256) internal view override returns (uint256) {
         return _state.halted ? SENDER_HALTED : ALLOWED;
     }
 
-    /// @inheritdoc AccountLedger
+    /// @inheritdoc LedgerCore
     function _giveBack(uint256 word, uint256, uint256) internal pure override returns (uint256) {
         return word;
     }
 
-    /// @inheritdoc AccountLedger
+    /// @inheritdoc LedgerCore
     /// @dev The balance has not changed since the word last saw a record date, so it is the balance of every record
     /// date that passed since.
     function _touch(address account, uint256 word) internal override returns (uint256) {
@@ -363,17 +365,17 @@ contract Bond is BondPromise, AccountLedger, AccessManaged, IERC20Metadata {
         return word.withRecord(word.balance(), passed);
     }
 
-    /// @inheritdoc AccountLedger
+    /// @inheritdoc LedgerEnforcement
     function _mayPay(uint256 word) internal view override returns (bool) {
         return word.custodian() != 0 && !_state.halted && block.timestamp < MATURITY;
     }
 
-    /// @inheritdoc AccountLedger
+    /// @inheritdoc LedgerEnforcement
     function _mayBePaid(uint256 word) internal view override returns (bool) {
         return word.custodian() != 0 && !_state.halted;
     }
 
-    /// @inheritdoc AccountLedger
+    /// @inheritdoc LedgerCore
     function _refuse(uint256 refusal, address from, address to, uint256 word, uint256 amount) internal view override {
         if (refusal == SENDER_BARRED) revert ERC7943CannotSend(from);
         if (refusal == RECEIVER_BARRED) revert ERC7943CannotReceive(to);
@@ -382,7 +384,7 @@ contract Bond is BondPromise, AccountLedger, AccessManaged, IERC20Metadata {
         revert BondIsHalted(refusal == SENDER_HALTED ? from : to);
     }
 
-    /// @inheritdoc AccountLedger
+    /// @inheritdoc LedgerEnforcement
     // solhint-disable-next-line no-empty-blocks
     function _authorizeAppointment() internal override restricted {}
 

@@ -76,7 +76,7 @@ interface IAssetRegistry {
     error AssetTokenMismatch(bytes12 isin, address token);
     /// @notice No asset has this token.
     error AssetTokenUnknown(address token);
-    /// @notice The contract is not a currency of a central bank ({IDigitalCurrency} by ERC-165).
+    /// @notice The contract is not a currency of a central bank ({ICurrencyOffice} by ERC-165).
     error AssetCurrencyInvalid(address currency);
     /// @notice The currency is not on the list.
     error AssetCurrencyUnlisted(address currency);

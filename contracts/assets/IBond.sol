@@ -70,7 +70,7 @@ struct CouponCut {
 /// change who is entitled: the coupon is the owner's.
 ///
 /// From the maturity on there are no payments and no new holds ({BondMatured}); holds that exist can be captured and
-/// released, and lawful orders executed. Powers (see {IAccountLedger}): the issuer's power is given to the contract
+/// released, and lawful orders executed. Powers (see {ILedgerEnforcement}): the issuer's power is given to the contract
 /// that pays corporate actions; it can destroy units after maturity and declare coupons paid, nothing else.
 /// Not protected: a freeze of units does not stop their coupon; an order against the money does.
 interface IBond is IAssetToken {

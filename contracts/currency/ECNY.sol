@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IInstitutionRegistry} from "../registry/IInstitutionRegistry.sol";
+import {CurrencyOffice} from "./CurrencyOffice.sol";
 import {DigitalCurrency} from "./DigitalCurrency.sol";
 
 /// @title ECNY
@@ -10,5 +11,5 @@ contract ECNY is DigitalCurrency {
     constructor(
         IInstitutionRegistry registry_,
         address authority_
-    ) DigitalCurrency("e-CNY", "e-CNY", "CNY", registry_, authority_) {}
+    ) DigitalCurrency(new CurrencyOffice("e-CNY", "e-CNY", "CNY", registry_), authority_) {}
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IInstitutionRegistry} from "../registry/IInstitutionRegistry.sol";
+import {CurrencyOffice} from "./CurrencyOffice.sol";
 import {DigitalCurrency} from "./DigitalCurrency.sol";
 
 /// @title EHKD
@@ -10,5 +11,5 @@ contract EHKD is DigitalCurrency {
     constructor(
         IInstitutionRegistry registry_,
         address authority_
-    ) DigitalCurrency("e-HKD", "e-HKD", "HKD", registry_, authority_) {}
+    ) DigitalCurrency(new CurrencyOffice("e-HKD", "e-HKD", "HKD", registry_), authority_) {}
 }

@@ -8,7 +8,6 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IDigitalCurrency} from "../currency/IDigitalCurrency.sol";
 import {AccountWord} from "../ledger/AccountWord.sol";
-import {IAccountLedger} from "../ledger/IAccountLedger.sol";
 import {Hold, IHoldLedger} from "../ledger/IHoldLedger.sol";
 import {Signatures} from "../ledger/Signatures.sol";
 import {IInstitutionRegistry} from "../registry/IInstitutionRegistry.sol";
@@ -174,7 +173,7 @@ contract IssuanceDesk is IIssuanceDesk, AccessManaged, EIP712 {
     /// @inheritdoc IIssuanceDesk
     function takeOver(IIssuanceDesk predecessor) external restricted {
         require(
-            !IAccountLedger(address(CURRENCY)).hasPower(address(predecessor), AccountWord.ISSUER),
+            !CURRENCY.hasPower(address(predecessor), AccountWord.ISSUER),
             IssuancePredecessorActive(address(predecessor))
         );
         uint16[] memory numbers = REGISTRY.numbers(0, type(uint256).max);

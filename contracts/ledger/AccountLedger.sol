@@ -2,53 +2,24 @@
 pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {ERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
 import {AccountWord} from "./AccountWord.sol";
 import {IAccountLedger} from "./IAccountLedger.sol";
 import {IERC7943Fungible} from "./IERC7943.sol";
 import {Hold, IHoldLedger} from "./IHoldLedger.sol";
+import {LedgerCore} from "./LedgerCore.sol";
 import {Signatures} from "./Signatures.sol";
 
 /// @title AccountLedger
-/// @notice The base every token of the suite stands on: ERC-20, holds and enforcement over one storage word an account.
-/// @dev Balances change in {_debit} and {_credit} and nowhere else. What a payment costs: one write of the payer's
-/// word, one of the payee's. A token built on it says its rules by overriding the hooks at the end of the file; rules
-/// answer with a refusal code first, so that the same code serves `canTransfer` and the revert.
-abstract contract AccountLedger is IAccountLedger, IERC20, IERC20Errors, IERC7943Fungible, IHoldLedger, EIP712, ERC165 {
+/// @notice ERC-20 and holds over one storage word an account: everything an owner does with its value, and the freeze.
+/// @dev Balances change here, in {LedgerCore-_credit} and by an order of {LedgerEnforcement}, nowhere else. What a
+/// payment costs: one write of the payer's word, one of the payee's.
+abstract contract AccountLedger is LedgerCore, IAccountLedger, IERC20, IHoldLedger, EIP712 {
     using AccountWord for uint256;
-
-    /// @dev One word; a struct only so that a reference to it can be kept and its slot is computed once.
-    struct Account {
-        uint256 word;
-    }
-
-    /// @custom:storage-location erc7201:dualplatform.ledger.AccountLedger
-    struct LedgerStorage {
-        mapping(address account => Account) accounts;
-        mapping(address owner => mapping(address spender => uint256 amount)) allowances;
-        mapping(bytes32 id => uint256 word) holds;
-        mapping(address account => uint256 amount) frozen;
-        mapping(address account => bytes32 basis) mandates;
-        uint256 totalSupply;
-    }
-
-    // keccak256(abi.encode(uint256(keccak256("dualplatform.ledger.AccountLedger")) - 1)) & ~bytes32(uint256(0xff))
-    bytes32 private constant LEDGER_STORAGE = 0xfe9d32372103aa25f74d07ff81818bdf4784105ba80f93828516dc7b497ee000;
 
     bytes32 private constant HOLD_TYPEHASH = keccak256(
         "Hold(address payer,address payee,address executor,uint256 amount,uint256 expiry,bytes32 businessRef)"
     );
-
-    /// @dev Refusals of the ledger itself; a child's own codes start at 16.
-    uint256 internal constant ALLOWED = 0;
-    uint256 internal constant SENDER_BARRED = 1;
-    uint256 internal constant RECEIVER_BARRED = 2;
-    uint256 internal constant BALANCE_OVERFLOW = 3;
-
-    /// @dev An issuer is a desk, not a purse: no contract of the suite owns value (INV-03).
-    uint256 private constant BARS_CREDIT = AccountWord.FROZEN + AccountWord.ISSUER;
 
     // A hold's word: bits 0–63 what is left, 64 used, 72–95 the child's mark (when and how it was counted).
     uint256 private constant HOLD_USED = 2 ** 64;
@@ -109,7 +80,7 @@ abstract contract AccountLedger is IAccountLedger, IERC20, IERC20Errors, IERC794
             require(to != msg.sender, LedgerPayOutToPayer(msg.sender, i));
             Account storage payee = _receiver(to);
             uint256 toWord = payee.word;
-            fromWord = _debited(msg.sender, fromWord, to, toWord, amount);
+            fromWord = _touch(msg.sender, _committed(msg.sender, fromWord, to, toWord, amount)).debit(amount);
             _credit(payee, msg.sender, to, toWord, amount);
             unchecked {
                 // what has been debited is at most the payer's balance
@@ -238,122 +209,13 @@ abstract contract AccountLedger is IAccountLedger, IERC20, IERC20Errors, IERC794
         return _spendable(account, _word(account));
     }
 
-    // ------------------------------------------------------------- enforcement
+    // ----------------------------------------------------------------- freezing
 
     /// @inheritdoc IAccountLedger
     function freeze(address account, bytes32 legalBasis) external {
         _requireOrder(account, legalBasis);
         _setFlag(account, AccountWord.FROZEN, true);
         emit AccountFrozen(account, msg.sender, legalBasis);
-    }
-
-    /// @inheritdoc IAccountLedger
-    function unfreeze(address account, bytes32 legalBasis) external {
-        _requireOrder(account, legalBasis);
-        _setFlag(account, AccountWord.FROZEN, false);
-        emit AccountUnfrozen(account, msg.sender, legalBasis);
-    }
-
-    /// @inheritdoc IERC7943Fungible
-    function setFrozenTokens(address account, uint256 amount) external returns (bool) {
-        return _orderFrozenAmount(account, amount, mandateOf(msg.sender));
-    }
-
-    /// @inheritdoc IAccountLedger
-    function setFrozenTokens(address account, uint256 amount, bytes32 legalBasis) external returns (bool) {
-        return _orderFrozenAmount(account, amount, legalBasis);
-    }
-
-    /// @inheritdoc IERC7943Fungible
-    function forcedTransfer(address from, address to, uint256 amount) external returns (bool) {
-        return _orderTransfer(from, to, amount, mandateOf(msg.sender));
-    }
-
-    /// @inheritdoc IAccountLedger
-    function forcedTransfer(address from, address to, uint256 amount, bytes32 legalBasis) external returns (bool) {
-        return _orderTransfer(from, to, amount, legalBasis);
-    }
-
-    /// @inheritdoc IAccountLedger
-    function appoint(address account, uint256 power, bytes32 mandate) external {
-        _authorizeAppointment();
-        _requireKnownPower(power);
-        require(mandate != 0, LedgerLegalBasisMissing(account));
-        uint256 balance = _word(account).balance();
-        require(power != AccountWord.ISSUER || balance == 0, LedgerPowerHolderHasBalance(account, balance));
-        _setFlag(account, power, true);
-        _ledger().mandates[account] = mandate;
-        emit PowerGranted(account, power, mandate);
-    }
-
-    /// @inheritdoc IAccountLedger
-    function dismiss(address account, uint256 power) external {
-        _authorizeAppointment();
-        _requireKnownPower(power);
-        if (!_word(account).has(power)) return;
-        _setFlag(account, power, false);
-        emit PowerRevoked(account, power);
-    }
-
-    /// @inheritdoc IAccountLedger
-    function hasPower(address account, uint256 power) external view returns (bool) {
-        _requireKnownPower(power);
-        return _word(account).has(power);
-    }
-
-    /// @inheritdoc IAccountLedger
-    function mandateOf(address account) public view returns (bytes32) {
-        return _ledger().mandates[account];
-    }
-
-    /// @inheritdoc IAccountLedger
-    function isFrozen(address account) external view returns (bool) {
-        return _word(account).has(AccountWord.FROZEN);
-    }
-
-    /// @inheritdoc IAccountLedger
-    function accountWord(address account) external view returns (uint256) {
-        return _word(account);
-    }
-
-    /// @inheritdoc IERC7943Fungible
-    function canSend(address account) external view returns (bool) {
-        uint256 word = _word(account);
-        return account != address(0) && !word.has(AccountWord.FROZEN) && _mayPay(word);
-    }
-
-    /// @inheritdoc IERC7943Fungible
-    function canReceive(address account) external view returns (bool) {
-        uint256 word = _word(account);
-        return account != address(0) && !word.has(BARS_CREDIT) && _mayBePaid(word);
-    }
-
-    /// @inheritdoc IERC7943Fungible
-    function getFrozenTokens(address account) external view returns (uint256) {
-        return _ledger().frozen[account];
-    }
-
-    /// @inheritdoc IERC7943Fungible
-    function canTransfer(address from, address to, uint256 amount) external view returns (bool) {
-        if (from == address(0) || to == address(0)) return false;
-        uint256 fromWord = _word(from);
-        uint256 toWord = _word(to);
-        // ERC-7943: freezing is answered here, what the balance lacks or holds have taken is left to the transfer
-        if (fromWord.has(AccountWord.PARTLY_FROZEN) && amount > _spendable(from, fromWord)) return false;
-        (uint256 refusal, ) = _debitRefusal(fromWord, toWord, amount);
-        if (refusal != ALLOWED) return false;
-        // paying oneself adds nothing to the balance
-        return _creditRefusal(toWord, from == to ? 0 : amount) == ALLOWED;
-    }
-
-    /// @inheritdoc ERC165
-    function supportsInterface(bytes4 interfaceId) public view virtual override returns (bool) {
-        return
-            interfaceId == type(IERC20).interfaceId ||
-            interfaceId == type(IERC7943Fungible).interfaceId ||
-            interfaceId == type(IHoldLedger).interfaceId ||
-            interfaceId == type(IAccountLedger).interfaceId ||
-            super.supportsInterface(interfaceId);
     }
 
     // ---------------------------------------------- the one place value changes
@@ -363,21 +225,10 @@ abstract contract AccountLedger is IAccountLedger, IERC20, IERC20Errors, IERC794
         Account storage payer = _account(from);
         Account storage payee = _receiver(to);
         uint256 toWord = payee.word;
-        uint256 fromWord = _debited(from, payer.word, to, toWord, amount);
+        uint256 fromWord = _touch(from, _committed(from, payer.word, to, toWord, amount)).debit(amount);
         payer.word = fromWord;
         // paying oneself: the payee's word is the one just written
         _credit(payee, from, to, from == to ? fromWord : toWord, amount);
-    }
-
-    /// @dev The payer's word after an ordinary payment, which every rule on the payer allows. The caller stores it.
-    function _debited(
-        address from,
-        uint256 fromWord,
-        address to,
-        uint256 toWord,
-        uint256 amount
-    ) private returns (uint256) {
-        return _touch(from, _committed(from, fromWord, to, toWord, amount)).debit(amount);
     }
 
     /// @dev The payer's word with `amount` counted against its limits, which is allowed and covered.
@@ -393,14 +244,6 @@ abstract contract AccountLedger is IAccountLedger, IERC20, IERC20Errors, IERC794
         uint256 spendable = _spendable(from, fromWord);
         if (amount > spendable) _refuseCover(from, fromWord, amount, spendable);
         return counted;
-    }
-
-    /// @dev Checks the payee, writes its word and logs the movement.
-    function _credit(Account storage payee, address from, address to, uint256 toWord, uint256 amount) private {
-        uint256 refusal = _creditRefusal(toWord, amount);
-        if (refusal != ALLOWED) _refuse(refusal, from, to, toWord, amount);
-        payee.word = _touch(to, toWord).credit(amount);
-        emit Transfer(from, to, amount);
     }
 
     /// @dev Creates supply. The caller has checked its right to.
@@ -432,40 +275,6 @@ abstract contract AccountLedger is IAccountLedger, IERC20, IERC20Errors, IERC794
         payer.word = _touch(from, _thawed(from, word, unheld - amount)).debit(amount);
         _ledger().totalSupply -= amount;
         emit Transfer(from, address(0), amount);
-    }
-
-    function _orderTransfer(address from, address to, uint256 amount, bytes32 legalBasis) private returns (bool) {
-        _requireOrder(from, legalBasis);
-        require(from != to, ERC7943CannotTransfer(from, to, amount));
-        Account storage payer = _account(from);
-        Account storage payee = _receiver(to);
-        uint256 word = payer.word;
-        uint256 unheld = word.balance();
-        require(amount <= unheld, ERC20InsufficientBalance(from, unheld, amount));
-        unheld -= word.held();
-        require(amount <= unheld, LedgerOrderExceedsUnheld(from, amount, unheld));
-        payer.word = _touch(from, _thawed(from, word, unheld - amount)).debit(amount);
-        _credit(payee, from, to, payee.word, amount);
-        emit ForcedTransfer(from, to, amount);
-        emit EnforcementOrdered(from, msg.sender, legalBasis);
-        return true;
-    }
-
-    /// @dev ERC-7943: what an order takes or a burn destroys stops being frozen before the transfer is logged.
-    function _thawed(address account, uint256 word, uint256 left) private returns (uint256) {
-        if (!word.has(AccountWord.PARTLY_FROZEN) || _ledger().frozen[account] <= left) return word;
-        _ledger().frozen[account] = left;
-        emit Frozen(account, left);
-        return word.withFlag(AccountWord.PARTLY_FROZEN, left != 0);
-    }
-
-    function _orderFrozenAmount(address account, uint256 amount, bytes32 legalBasis) private returns (bool) {
-        _requireOrder(account, legalBasis);
-        _ledger().frozen[account] = amount;
-        _setFlag(account, AccountWord.PARTLY_FROZEN, amount != 0);
-        emit Frozen(account, amount);
-        emit EnforcementOrdered(account, msg.sender, legalBasis);
-        return true;
     }
 
     // ------------------------------------------------------------ hold internals
@@ -548,119 +357,22 @@ abstract contract AccountLedger is IAccountLedger, IERC20, IERC20Errors, IERC794
         }
     }
 
-    function _setFlag(address account, uint256 flag, bool on) private {
-        Account storage target = _account(account);
-        target.word = target.word.withFlag(flag, on);
-    }
-
     function _requireExecutor(bytes32 id, address executor) private view {
         require(msg.sender == executor, HoldUnauthorized(id, msg.sender, executor));
-    }
-
-    function _requireOrder(address account, bytes32 legalBasis) private view {
-        _requirePower(AccountWord.ENFORCER);
-        require(legalBasis != 0, LedgerLegalBasisMissing(account));
-    }
-
-    function _requirePower(uint256 power) internal view {
-        require(_word(msg.sender).has(power), LedgerPowerMissing(msg.sender, power));
-    }
-
-    function _requireKnownPower(uint256 power) private pure {
-        require(power == AccountWord.ISSUER || power == AccountWord.ENFORCER, LedgerPowerUnknown(power));
-    }
-
-    function _receiver(address to) private view returns (Account storage) {
-        require(to != address(0), ERC20InvalidReceiver(to));
-        return _account(to);
     }
 
     function _refuseCover(address account, uint256 word, uint256 amount, uint256 spendable) private pure {
         uint256 balance = word.balance();
         require(amount <= balance, ERC20InsufficientBalance(account, balance, amount));
         // ERC-7943 wants its own error where only the frozen part stands in the way
-        require(amount > balance - word.held(), ERC7943InsufficientUnfrozenBalance(account, amount, spendable));
+        require(
+            amount > balance - word.held(),
+            IERC7943Fungible.ERC7943InsufficientUnfrozenBalance(account, amount, spendable)
+        );
         revert LedgerInsufficientSpendable(account, spendable, amount);
-    }
-
-    function _spendable(address account, uint256 word) internal view returns (uint256 free) {
-        unchecked {
-            free = word.balance() - word.held(); // held ≤ balance (INV-04)
-            if (word.has(AccountWord.PARTLY_FROZEN)) {
-                uint256 frozen = _ledger().frozen[account];
-                free = free > frozen ? free - frozen : 0;
-            }
-        }
-    }
-
-    function _debitRefusal(
-        uint256 fromWord,
-        uint256 toWord,
-        uint256 amount
-    ) private view returns (uint256 refusal, uint256 counted) {
-        if (fromWord.has(AccountWord.FROZEN)) return (SENDER_BARRED, fromWord);
-        return _checkDebit(fromWord, toWord, amount);
-    }
-
-    function _creditRefusal(uint256 toWord, uint256 amount) private view returns (uint256) {
-        if (toWord.has(BARS_CREDIT)) return RECEIVER_BARRED;
-        return _checkCredit(toWord, amount);
     }
 
     function _entry(uint256 entry) private pure returns (address to, uint256 amount) {
         return (address(uint160(entry >> ENTRY_ADDRESS_SHIFT)), uint96(entry));
     }
-
-    function _word(address account) internal view returns (uint256) {
-        return _account(account).word;
-    }
-
-    function _account(address account) internal view returns (Account storage) {
-        return _ledger().accounts[account];
-    }
-
-    function _ledger() private pure returns (LedgerStorage storage $) {
-        assembly ("memory-safe") {
-            $.slot := LEDGER_STORAGE
-        }
-    }
-
-    // ----------------------------------------------- what a token on it decides
-
-    /// @dev Who may give and take powers. Reverts otherwise.
-    function _authorizeAppointment() internal virtual;
-
-    /// @dev Rules on the payer of an ordinary payment or, with `toWord` zero, of a hold.
-    /// @return refusal {ALLOWED} or a code that {_refuse} can name.
-    /// @return counted The payer's word with its counters moved on.
-    function _checkDebit(
-        uint256 fromWord,
-        uint256 toWord,
-        uint256 amount
-    ) internal view virtual returns (uint256 refusal, uint256 counted);
-
-    /// @dev What {_giveBack} must know of a hold being placed now: 24 bits stored with it.
-    function _holdMark(uint256 fromWord, uint256 counted) internal pure virtual returns (uint256 mark);
-
-    /// @dev Rules on the payee of any movement. Must refuse what would take the balance past
-    /// {AccountWord-MAX_AMOUNT}, whatever `amount` is.
-    function _checkCredit(uint256 toWord, uint256 amount) internal view virtual returns (uint256 refusal);
-
-    /// @dev Rules on the payer at a capture: only what stops every movement.
-    function _captureRefusal(uint256 fromWord) internal view virtual returns (uint256 refusal);
-
-    /// @dev The payer's word with its counters moved back for a released hold.
-    function _giveBack(uint256 word, uint256 mark, uint256 amount) internal view virtual returns (uint256);
-
-    /// @dev Called with every word before its balance changes.
-    function _touch(address account, uint256 word) internal virtual returns (uint256);
-
-    /// @dev Whether the account's own standing lets it pay.
-    function _mayPay(uint256 word) internal view virtual returns (bool);
-
-    /// @dev Whether the account's own standing lets it be paid.
-    function _mayBePaid(uint256 word) internal view virtual returns (bool);
-
-    /// @dev Reverts with the error that names `refusal`. `word` is the word of the account refused.
-    function _refuse(uint256 refusal, address from, address to, uint256 word, uint256 amount) internal view virtual;
 }

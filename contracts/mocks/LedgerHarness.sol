@@ -5,10 +5,11 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {AccountLedger} from "../ledger/AccountLedger.sol";
 import {AccountWord} from "../ledger/AccountWord.sol";
 import {Hold} from "../ledger/IHoldLedger.sol";
+import {LedgerEnforcement} from "../ledger/LedgerEnforcement.sol";
 
 /// @title LedgerHarness
 /// @notice The ledger with no rules of a token on it: everybody may pay and be paid, the deployer appoints.
-contract LedgerHarness is AccountLedger {
+contract LedgerHarness is AccountLedger, LedgerEnforcement {
     using AccountWord for uint256;
 
     /// @notice Only the deployer appoints.

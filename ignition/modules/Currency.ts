@@ -19,7 +19,7 @@ export function currencyModule(plan: JurisdictionPlan, authorityOf: AuthorityMod
     // in the proxy's constructor: nobody can initialise it first
     const initialize = m.encodeFunctionCall(implementation, "initialize", [authority]);
     const proxy = m.contract("ERC1967Proxy", [implementation, initialize], { id: "proxy" });
-    const currency = m.contractAt("DigitalCurrency", proxy, { id: "currency" });
+    const currency = m.contractAt("IDigitalCurrency", proxy, { id: "currency" });
 
     const limits = WALLET_CLASSES.map((walletClass) => ({
       id: `limits_${walletClass}`,

@@ -3,7 +3,7 @@ import { Signature, id, toBeHex, type AddressLike } from "ethers";
 import { transferTypedData } from "../../sdk/eip712/authorizations.js";
 import type { Hold } from "../../sdk/eip712/ledger.js";
 import { domainOf, sign, type DomainSource } from "../../sdk/eip712/typedData.js";
-import type { DigitalCurrency, ECNY } from "../../types/ethers-contracts/index.js";
+import type { IDigitalCurrency } from "../../types/ethers-contracts/index.js";
 import { gasOf } from "./measure.js";
 import type { Figures } from "./operations.js";
 import { AMOUNT, LATER, entry, type Suite } from "./suite.js";
@@ -34,7 +34,7 @@ export function orderedNonce(n: number): string {
 /** Payments, holds and orders. */
 export async function measurePayments(suite: Suite): Promise<Figures> {
   const { currency, direct, ann, bob, newcomer } = suite;
-  const transfer = (token: DigitalCurrency | ECNY, to: AddressLike) => gasOf(token.connect(ann).transfer(to, AMOUNT));
+  const transfer = (token: IDigitalCurrency, to: AddressLike) => gasOf(token.connect(ann).transfer(to, AMOUNT));
   return {
     "transfer.retail": await transfer(currency, bob),
     "transfer.retail.direct": await transfer(direct, bob),

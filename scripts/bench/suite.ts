@@ -5,8 +5,7 @@ import { CLASS_NUMBERS, WALLET_CLASSES, classLimits, loadLimitProfile, type Wall
 import { minor } from "../../sdk/money.js";
 import type {
   AccessManager,
-  DigitalCurrency,
-  ECNY,
+  IDigitalCurrency,
   InstitutionRegistry,
   IssuanceDesk,
 } from "../../types/ethers-contracts/index.js";
@@ -37,9 +36,9 @@ export interface Suite {
   readonly authority: AccessManager;
   readonly registry: InstitutionRegistry;
   /** e-CNY behind its proxy. */
-  readonly currency: DigitalCurrency;
+  readonly currency: IDigitalCurrency;
   /** The same code called directly, a currency of its own. */
-  readonly direct: ECNY;
+  readonly direct: IDigitalCurrency;
   readonly desk: IssuanceDesk;
   readonly banks: readonly [Bank, Bank, ...Bank[]];
   readonly admin: HardhatEthersSigner;
@@ -75,9 +74,10 @@ export async function deploySuite(chain: Chain): Promise<Suite> {
   const implementation = await ethers.deployContract("ECNY", [registry, authority]);
   const initialize = implementation.interface.encodeFunctionData("initialize", [await authority.getAddress()]);
   const proxy = await ethers.deployContract("ERC1967Proxy", [implementation, initialize]);
-  const currency = await ethers.getContractAt("DigitalCurrency", await proxy.getAddress());
+  const currency = await ethers.getContractAt("IDigitalCurrency", await proxy.getAddress());
   // the authority of an implementation is set by its constructor, so that it works without a proxy too
-  const direct = await ethers.deployContract("ECNY", [registry, authority]);
+  const own = await ethers.deployContract("ECNY", [registry, authority]);
+  const direct = await ethers.getContractAt("IDigitalCurrency", await own.getAddress());
   const desk = await ethers.deployContract("IssuanceDesk", [currency, registry, authority, operator]);
   await desk.setRateLimit(minor("1000000.00"), 86_400n);
 
@@ -111,7 +111,7 @@ async function registerBanks(registry: InstitutionRegistry, next: () => HardhatE
 }
 
 /** Limits, powers and the wallets of the accounts with a key, with money in them. */
-async function govern(suite: Omit<Suite, "direct">, currency: DigitalCurrency | ECNY): Promise<void> {
+async function govern(suite: Omit<Suite, "direct">, currency: IDigitalCurrency): Promise<void> {
   const { admin, enforcer, desk, banks, ann, bob, company, newcomer } = suite;
   const profile = await loadLimitProfile("ecny-app-2022");
   for (const name of WALLET_CLASSES) await currency.setClassLimits(CLASS_NUMBERS[name], classLimits(profile, name));

@@ -1,5 +1,5 @@
 import type { BaseContract } from "ethers";
-import type { AccessManager, DigitalCurrency } from "../../types/ethers-contracts/index.js";
+import type { AccessManager, IDigitalCurrency } from "../../types/ethers-contracts/index.js";
 import { POWERS, type Power } from "../roles.js";
 
 const BLOCKS_A_QUERY = 10_000;
@@ -41,7 +41,7 @@ export async function authorityHistory(authority: AccessManager, span: Span): Pr
 }
 
 /** Who holds each power of a currency, from its events, confirmed by the contract. */
-export async function powerHolders(currency: DigitalCurrency, span: Span): Promise<Record<Power, string[]>> {
+export async function powerHolders(currency: IDigitalCurrency, span: Span): Promise<Record<Power, string[]>> {
   const everGranted = (await eventsOf(currency, "PowerGranted", span)).map(
     ({ args }) => args as unknown as [account: string, power: bigint],
   );

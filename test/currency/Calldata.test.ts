@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Interface, concat, dataLength, dataSlice, type FunctionFragment } from "ethers";
-import { DigitalCurrency__factory } from "../../types/ethers-contracts/index.js";
+import { IDigitalCurrency__factory } from "../../types/ethers-contracts/index.js";
 import { openChain } from "../support/chain.js";
 import { deployMoney } from "../support/currency.js";
 import { holdTerms } from "../support/holds.js";
@@ -9,7 +9,7 @@ import { changes } from "../support/frame.js";
 const chain = await openChain("mainland");
 const { ethers, networkHelpers } = chain;
 
-const abi = new Interface(DigitalCurrency__factory.abi);
+const abi = new Interface(IDigitalCurrency__factory.abi);
 const functions: FunctionFragment[] = [];
 abi.forEachFunction((fragment) => functions.push(fragment));
 const writing = functions.filter(({ constant }) => !constant);

@@ -3,8 +3,10 @@ import { ZeroHash, id as hashOf, keccak256, toBeHex, type Interface } from "ethe
 import { minor } from "../../sdk/money.js";
 import {
   IAccountLedger__factory,
-  IDigitalCurrency__factory,
+  ICurrencyOffice__factory,
+  ICurrencySupply__factory,
   IHoldLedger__factory,
+  ILedgerEnforcement__factory,
 } from "../../types/ethers-contracts/index.js";
 import { openChain, ref } from "../support/chain.js";
 import { CLASS, deployMoney, fund, identityOf } from "../support/currency.js";
@@ -59,7 +61,10 @@ describe("DigitalCurrency standards", function () {
     }
 
     it("says yes to the suite's own interfaces", async function () {
-      for (const factory of [IAccountLedger__factory, IHoldLedger__factory, IDigitalCurrency__factory]) {
+      for (const factory of [
+        ...[IAccountLedger__factory, IHoldLedger__factory, ILedgerEnforcement__factory],
+        ...[ICurrencySupply__factory, ICurrencyOffice__factory],
+      ]) {
         expect(await f.mainland.currency.supportsInterface(idOfInterface(factory.createInterface()))).to.equal(true);
       }
     });
@@ -101,9 +106,9 @@ describe("DigitalCurrency standards", function () {
     }
 
     it("refuses a name that does not fit a domain", async function () {
-      const { registry, authority } = f.mainland;
+      const { registry } = f.mainland;
       const named = (length: number) =>
-        ethers.deployContract("DigitalCurrency", ["e".repeat(length), "e-CNY", "CNY", registry, authority]);
+        ethers.deployContract("CurrencyOffice", ["e".repeat(length), "e-CNY", "CNY", registry]);
       await expect(named(32)).to.be.revert(ethers);
       expect(await (await named(31)).name()).to.equal("e".repeat(31));
     });

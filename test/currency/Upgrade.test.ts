@@ -153,7 +153,7 @@ describe("DigitalCurrency upgrade", function () {
     });
 
     it("is locked on the implementation", async function () {
-      const bare = await ethers.getContractAt("DigitalCurrency", await implementation());
+      const bare = await ethers.getContractAt("IDigitalCurrency", await implementation());
       await expect(bare.initialize(f.authority)).to.be.revertedWithCustomError(bare, "InvalidInitialization");
     });
 
@@ -171,7 +171,7 @@ describe("DigitalCurrency upgrade", function () {
 
   describe("the implementation itself", function () {
     it("cannot be upgraded", async function () {
-      const bare = await ethers.getContractAt("DigitalCurrency", await implementation());
+      const bare = await ethers.getContractAt("IDigitalCurrency", await implementation());
       await expect(bare.connect(f.officers.upgrader).upgradeToAndCall(f.next, "0x")).to.be.revertedWithCustomError(
         bare,
         "UUPSUnauthorizedCallContext",
@@ -179,7 +179,7 @@ describe("DigitalCurrency upgrade", function () {
     });
 
     it("has nothing, and lets nobody open a wallet of value", async function () {
-      const bare = await ethers.getContractAt("DigitalCurrency", await implementation());
+      const bare = await ethers.getContractAt("IDigitalCurrency", await implementation());
       expect(await bare.totalSupply()).to.equal(0n);
       await expect(bare.connect(f.officers.issuer).issue(f.icbc, 1n, ref("x")))
         .to.be.revertedWithCustomError(bare, "LedgerPowerMissing")

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IDigitalCurrency} from "../../contracts/currency/IDigitalCurrency.sol";
 import {IIssuanceDesk} from "../../contracts/issuance/IIssuanceDesk.sol";
 import {ISettlementEngine, Instruction, InstructionStatus} from "../../contracts/settlement/ISettlementEngine.sol";
 import {HoldActs} from "./handlers/HoldActs.sol";
 import {SettlementActs} from "./handlers/SettlementActs.sol";
 import {Facts} from "./support/Facts.sol";
-import {IMoney} from "./support/IMoney.sol";
 import {LedgerBook} from "./support/LedgerBook.sol";
 import {Stage} from "./support/Stage.sol";
 import {VM} from "./support/Vm.sol";
@@ -31,7 +31,7 @@ contract MoneyInvariants is Facts {
 
     function invariant_INV02_supplyChangesAtTheOwnDeskOnly() external view {
         for (uint256 c = 0; c < 2; ++c) {
-            (IMoney money, IIssuanceDesk desk) = (_places[c].money, _places[c].desk);
+            (IDigitalCurrency money, IIssuanceDesk desk) = (_places[c].money, _places[c].desk);
             uint256 issued;
             uint256 redeemed;
             for (uint16 number = 1; number <= 2; ++number) {
@@ -48,7 +48,7 @@ contract MoneyInvariants is Facts {
 
     function invariant_INV03_noContractOwnsValue() external view {
         for (uint256 c = 0; c < 2; ++c) {
-            IMoney money = _places[c].money;
+            IDigitalCurrency money = _places[c].money;
             _same("balance", c, address(_story.engine()), money.balanceOf(address(_story.engine())), 0);
             for (uint256 p = 0; p < 2; ++p) {
                 Stage.Place memory there = _places[p];
@@ -127,7 +127,7 @@ contract MoneyInvariants is Facts {
 
     function invariant_INV10_nobodyLosesByAnothersAct() external view {
         for (uint256 c = 0; c < 2; ++c) {
-            IMoney money = _places[c].money;
+            IDigitalCurrency money = _places[c].money;
             for (uint256 i = 0; i < CAST; ++i) {
                 LedgerBook.Line memory line = _line(c, i);
                 address who = _people[i];
@@ -174,7 +174,7 @@ contract MoneyInvariants is Facts {
     }
 
     function _free(HoldActs.Placed memory placed) private {
-        IMoney money = _places[placed.c].money;
+        IDigitalCurrency money = _places[placed.c].money;
         (uint256 remaining, ) = money.holdState(placed.id);
         if (remaining == 0) return;
         uint256 expiry = placed.terms.expiry;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {ICurrencyOffice} from "../../contracts/currency/ICurrencyOffice.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IAuthorizations} from "../../contracts/currency/IAuthorizations.sol";
-import {IDigitalCurrency} from "../../contracts/currency/IDigitalCurrency.sol";
 import {IIssuanceDesk} from "../../contracts/issuance/IIssuanceDesk.sol";
 import {IAccountLedger} from "../../contracts/ledger/IAccountLedger.sol";
+import {ILedgerEnforcement} from "../../contracts/ledger/ILedgerEnforcement.sol";
 import {IERC7943Fungible} from "../../contracts/ledger/IERC7943.sol";
 import {IHoldLedger} from "../../contracts/ledger/IHoldLedger.sol";
 import {ISettlementEngine} from "../../contracts/settlement/ISettlementEngine.sol";
@@ -77,18 +78,18 @@ contract StoryReachTest {
     /// @dev Rules that never came to bind would not be tested, whatever the book says of them.
     function _requireRefusals() private view {
         bytes4[23] memory refusals = [
-            IDigitalCurrency.WalletSingleLimitExceeded.selector,
-            IDigitalCurrency.WalletDayLimitExceeded.selector,
-            IDigitalCurrency.WalletYearLimitExceeded.selector,
-            IDigitalCurrency.WalletBalanceLimitExceeded.selector,
-            IDigitalCurrency.WalletHalted.selector,
+            ICurrencyOffice.WalletSingleLimitExceeded.selector,
+            ICurrencyOffice.WalletDayLimitExceeded.selector,
+            ICurrencyOffice.WalletYearLimitExceeded.selector,
+            ICurrencyOffice.WalletBalanceLimitExceeded.selector,
+            ICurrencyOffice.WalletHalted.selector,
             IERC7943Fungible.ERC7943CannotSend.selector,
             IERC7943Fungible.ERC7943CannotReceive.selector,
             IERC7943Fungible.ERC7943InsufficientUnfrozenBalance.selector,
             IERC20Errors.ERC20InsufficientAllowance.selector,
             IERC20Errors.ERC20InsufficientBalance.selector,
             IAccountLedger.LedgerInsufficientSpendable.selector,
-            IAccountLedger.LedgerOrderExceedsUnheld.selector,
+            ILedgerEnforcement.LedgerOrderExceedsUnheld.selector,
             IHoldLedger.HoldAlreadyUsed.selector,
             IHoldLedger.HoldExpired.selector,
             IHoldLedger.HoldUnauthorized.selector,

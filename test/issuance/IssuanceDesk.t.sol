@@ -4,9 +4,9 @@ pragma solidity 0.8.37;
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
 import {ERC1967Proxy} from "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {DigitalCurrency} from "../../contracts/currency/DigitalCurrency.sol";
 import {ECNY} from "../../contracts/currency/ECNY.sol";
-import {ClassLimits} from "../../contracts/currency/IDigitalCurrency.sol";
+import {ClassLimits} from "../../contracts/currency/ICurrencyOffice.sol";
+import {IDigitalCurrency} from "../../contracts/currency/IDigitalCurrency.sol";
 import {IIssuanceDesk} from "../../contracts/issuance/IIssuanceDesk.sol";
 import {IssuanceDesk} from "../../contracts/issuance/IssuanceDesk.sol";
 import {Hold} from "../../contracts/ledger/IHoldLedger.sol";
@@ -32,7 +32,7 @@ contract IssuanceHandler {
 
     error QuotaPassed(uint16 bank, int256 reserve, uint256 quota);
 
-    DigitalCurrency public immutable currency;
+    IDigitalCurrency public immutable currency;
     IssuanceDesk public immutable desk;
     InstitutionRegistry public immutable registry;
     bytes32 private immutable DOMAIN;
@@ -56,8 +56,8 @@ contract IssuanceHandler {
         AccessManager authority = new AccessManager(address(this));
         registry = new InstitutionRegistry(address(authority));
         ECNY code = new ECNY(registry, address(authority));
-        currency = DigitalCurrency(
-            address(new ERC1967Proxy(address(code), abi.encodeCall(DigitalCurrency.initialize, (address(authority)))))
+        currency = IDigitalCurrency(
+            address(new ERC1967Proxy(address(code), abi.encodeCall(IDigitalCurrency.initialize, (address(authority)))))
         );
         desk = new IssuanceDesk(currency, registry, address(authority), VM.addr(OPERATOR_KEY));
         currency.appoint(address(desk), 4, "mandate");

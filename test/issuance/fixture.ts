@@ -4,7 +4,7 @@ import { holdTypedData, type Hold } from "../../sdk/eip712/ledger.js";
 import { domainOf, sign, type TypedDataSigner } from "../../sdk/eip712/typedData.js";
 import { leiWithCheckDigits } from "../../sdk/identifiers.js";
 import { minor } from "../../sdk/money.js";
-import type { DigitalCurrency, IssuanceDesk } from "../../types/ethers-contracts/index.js";
+import type { IDigitalCurrency, IssuanceDesk } from "../../types/ethers-contracts/index.js";
 import { ref, type Chain } from "../support/chain.js";
 import { POWER, ROLE, deployMoney, type Bank } from "../support/currency.js";
 
@@ -93,7 +93,7 @@ export async function redemptionTerms(
 }
 
 /** The payer's signature under the terms of a hold. */
-export async function signHold(currency: DigitalCurrency, payer: TypedDataSigner, hold: Hold): Promise<string> {
+export async function signHold(currency: IDigitalCurrency, payer: TypedDataSigner, hold: Hold): Promise<string> {
   return sign(payer, holdTypedData(await domainOf(currency), hold));
 }
 

@@ -19,7 +19,7 @@ const MAX_AMOUNT = 2n ** 64n - 1n;
 async function deployLedger() {
   const who = await actors(chain, "deployer", "holder", "recipient", "spender", "stranger", "enforcer");
   const harness = await ethers.deployContract("LedgerHarness");
-  const token = await ethers.getContractAt("AccountLedger", await harness.getAddress());
+  const token = await ethers.getContractAt("ILedger", await harness.getAddress());
   await harness.mint(who.holder, minor("1000"));
   await harness.mint(who.recipient, minor("10"));
   await token.appoint(who.enforcer, POWER.enforcer, MANDATE);

@@ -2,13 +2,13 @@ import { expect } from "chai";
 import { MaxUint256, ZeroAddress } from "ethers";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import { minor } from "../../sdk/money.js";
-import type { AccountLedger } from "../../types/ethers-contracts/index.js";
+import type { ILedger } from "../../types/ethers-contracts/index.js";
 import type { Chain } from "../support/chain.js";
 import { changes } from "../support/frame.js";
 
 /** A token on the ledger and three accounts that its rules leave free to pay and be paid. */
 export interface Erc20Subject {
-  readonly token: AccountLedger;
+  readonly token: ILedger;
   /** Owns 1,000.00 and nothing of it is held or frozen. */
   readonly holder: HardhatEthersSigner;
   /** Owns 10.00. */
@@ -26,7 +26,7 @@ const AMOUNT = minor("250.50");
  * Supply is changed by nothing here, which every `changes` shows.
  */
 export function behavesLikeErc20({ ethers }: Chain, get: () => Erc20Subject): void {
-  let token: AccountLedger;
+  let token: ILedger;
   let holder: HardhatEthersSigner;
   let recipient: HardhatEthersSigner;
   let spender: HardhatEthersSigner;

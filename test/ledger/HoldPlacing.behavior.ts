@@ -4,14 +4,14 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types"
 import { NEVER, holdId, holdTypedData, type Hold } from "../../sdk/eip712/ledger.js";
 import { domainOf, sign } from "../../sdk/eip712/typedData.js";
 import { minor } from "../../sdk/money.js";
-import type { AccountLedger } from "../../types/ethers-contracts/index.js";
+import type { ILedger } from "../../types/ethers-contracts/index.js";
 import type { Chain } from "../support/chain.js";
 import { changes } from "../support/frame.js";
 import { holdTerms } from "../support/holds.js";
 
 /** A token on the ledger, and accounts that its rules leave free to pay and be paid. */
 export interface HoldSubject {
-  readonly token: AccountLedger;
+  readonly token: ILedger;
   /** Owns 1,000.00, nothing of it held or frozen. */
   readonly payer: HardhatEthersSigner;
   /** Owns 10.00. */

@@ -3,7 +3,7 @@ import { attestationTypedData, REQUEST_KIND } from "../../sdk/eip712/issuance.js
 import type { Hold } from "../../sdk/eip712/ledger.js";
 import type { Instruction } from "../../sdk/eip712/settlement.js";
 import { domainOf, sign } from "../../sdk/eip712/typedData.js";
-import type { DigitalCurrency, IssuanceDesk, SettlementEngine } from "../../types/ethers-contracts/index.js";
+import type { IDigitalCurrency, IssuanceDesk, SettlementEngine } from "../../types/ethers-contracts/index.js";
 import { ref, type Chain } from "../support/chain.js";
 import { POWER, UNLIMITED, deployMoney, type Jurisdiction, type Money } from "../support/currency.js";
 import { CLASS_LIMITS, type Terms } from "./ledger.js";
@@ -91,7 +91,7 @@ async function openPlace({ ethers }: Chain, jurisdiction: Jurisdiction, operator
 }
 
 /** The currency as a person's own wallet sees it. */
-export function moneyOf({ people, places }: World, currency: Currency, person: Person): DigitalCurrency {
+export function moneyOf({ people, places }: World, currency: Currency, person: Person): IDigitalCurrency {
   return places[currency].currency.connect(people[person]);
 }
 

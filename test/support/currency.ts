@@ -10,7 +10,7 @@ import {
   type WalletClass,
 } from "../../sdk/limits.js";
 import { minor } from "../../sdk/money.js";
-import type { AccessManager, DigitalCurrency, InstitutionRegistry } from "../../types/ethers-contracts/index.js";
+import type { AccessManager, IDigitalCurrency, InstitutionRegistry } from "../../types/ethers-contracts/index.js";
 import { actors, officers, ref, type Actors, type Chain } from "./chain.js";
 
 /** Wallet classes by the name of the profile file. See `IDigitalCurrency`. */
@@ -70,7 +70,7 @@ export interface Cast {
 export interface Jurisdiction {
   readonly authority: AccessManager;
   readonly registry: InstitutionRegistry;
-  readonly currency: DigitalCurrency;
+  readonly currency: IDigitalCurrency;
   /** Who holds which office. `issuer` and `enforcer` hold powers of the currency itself. */
   readonly officers: Offices;
   /** The two operating institutions; the first opened every customer's wallet. */
@@ -163,7 +163,7 @@ async function deployJurisdiction(chain: Chain, plan: Plan): Promise<Jurisdictio
   const implementation = await ethers.deployContract(plan.currency, [registry, authority]);
   const initialize = implementation.interface.encodeFunctionData("initialize", [await authority.getAddress()]);
   const proxy = await ethers.deployContract("ERC1967Proxy", [implementation, initialize]);
-  const currency = await ethers.getContractAt("DigitalCurrency", await proxy.getAddress());
+  const currency = await ethers.getContractAt("IDigitalCurrency", await proxy.getAddress());
 
   await assignOffices(authority.connect(office.admin), { currency, registry, office });
   await currency.connect(office.governor).appoint(office.issuer, POWER.issuer, ref("issuance act"));
@@ -188,7 +188,7 @@ async function deployJurisdiction(chain: Chain, plan: Plan): Promise<Jurisdictio
 
 async function assignOffices(
   authority: AccessManager,
-  { currency, registry, office }: { currency: DigitalCurrency; registry: InstitutionRegistry; office: Offices },
+  { currency, registry, office }: { currency: IDigitalCurrency; registry: InstitutionRegistry; office: Offices },
 ): Promise<void> {
   const rights = [
     { target: currency, role: ROLE.governor, names: ["setClassLimits", "appoint", "dismiss"] },

@@ -1,4 +1,4 @@
-import type { AccountLedger } from "../../types/ethers-contracts/index.js";
+import type { ILedger } from "../../types/ethers-contracts/index.js";
 
 /** What an account word says, read here without the contract's own code. See `AccountWord` and `WalletWord`. */
 export interface Account {
@@ -14,7 +14,7 @@ export interface Account {
 
 /** Observers that only some tokens have. */
 interface Observed extends Pick<
-  AccountLedger,
+  ILedger,
   "accountWord" | "allowance" | "getFrozenTokens" | "mandateOf" | "totalSupply" | "balanceOf"
 > {
   readonly identityOf?: (account: string) => Promise<string>;

@@ -8,13 +8,13 @@ import {
 } from "../../sdk/eip712/authorizations.js";
 import { holdTypedData } from "../../sdk/eip712/ledger.js";
 import { domainOf, sign } from "../../sdk/eip712/typedData.js";
-import type { DigitalCurrency } from "../../types/ethers-contracts/index.js";
+import type { IDigitalCurrency } from "../../types/ethers-contracts/index.js";
 import { ref, type Chain } from "./chain.js";
 import { entry, holdTerms } from "./holds.js";
 
 /** A payment to be made in one of many ways. */
 export interface Payment {
-  readonly currency: DigitalCurrency;
+  readonly currency: IDigitalCurrency;
   readonly payer: HardhatEthersSigner;
   readonly payee: HardhatEthersSigner;
   readonly amount: bigint;

@@ -15,7 +15,7 @@ import {
   type Terms,
 } from "../../sdk/instructions.js";
 import { minor } from "../../sdk/money.js";
-import type { AccountLedger, LedgerHarness, SettlementEngine } from "../../types/ethers-contracts/index.js";
+import type { ILedger, LedgerHarness, SettlementEngine } from "../../types/ethers-contracts/index.js";
 import type { Chain } from "./chain.js";
 import { deployMoney, fund, type Money } from "./currency.js";
 
@@ -127,7 +127,7 @@ export function settleNetOf({ engine, carrier }: Settlement, items: SettlementIt
 /** Places the hold that covers a leg, by its giver. */
 export async function placeCover(
   { domain }: Settlement,
-  ledger: AccountLedger | LedgerHarness | Money["mainland"]["currency"],
+  ledger: ILedger | LedgerHarness | Money["mainland"]["currency"],
   payer: HardhatEthersSigner,
   instruction: Instruction,
   position: number,

@@ -13,7 +13,7 @@ export async function unlimitedParties(chain: Chain, side: Side) {
   const { company, shop, treasury, carrier, stranger } = money;
   await fund(jurisdiction, company, minor("1000"));
   await fund(jurisdiction, shop, minor("10"));
-  const token = await chain.ethers.getContractAt("AccountLedger", await jurisdiction.currency.getAddress());
+  const token = await chain.ethers.getContractAt("ILedger", await jurisdiction.currency.getAddress());
   return {
     token,
     ...{ holder: company, recipient: shop, spender: carrier },

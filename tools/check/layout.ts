@@ -1,6 +1,6 @@
 import { readJson, writeJson } from "../lib/json.js";
 import { list, noFaults, type Check, type Result } from "./check.js";
-import { currentLayouts, slotFaults, type Layouts } from "./storage.js";
+import { currentLayouts, delegateFaults, slotFaults, type Layouts } from "./storage.js";
 
 const SNAPSHOT = "tools/snapshots/storage-layout.json";
 
@@ -40,6 +40,7 @@ function check(): Result[] {
       limit: "0 moved, 0 unrecorded",
       detail: [list(faults), hint].filter((text) => text !== "").join("; "),
     },
+    noFaults("storage of delegates", "other variables", delegateFaults(current)),
     noFaults("storage namespaces", "wrong slots", slotFaults()),
   ];
 }

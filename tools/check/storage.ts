@@ -104,9 +104,23 @@ function namespacedLayouts({ input }: BuildInfo): Record<string, string[]> {
   return layouts;
 }
 
-/** Layouts of everything that sits behind a proxy. */
+/** Code that a proxied contract runs by `delegatecall` on its own storage: both have to see the same variables. */
+const RUN_BY: Readonly<Record<string, string>> = { CurrencyOffice: "DigitalCurrency" };
+
+/** Contracts whose variables are not those of the contract that runs them. */
+export function delegateFaults(layouts: Layouts): string[] {
+  return Object.entries(RUN_BY).flatMap(([delegate, runner]) => {
+    const [own, runs] = [layouts[delegate], layouts[runner]];
+    const same = own !== undefined && JSON.stringify(own) === JSON.stringify(runs);
+    return same ? [] : [`${delegate} does not see the variables of ${runner}`];
+  });
+}
+
+/** Layouts of everything that sits behind a proxy, and of what is run there. */
 export function currentLayouts(): Layouts {
-  const upgradeable = deployableArtifacts().filter(({ abi }) => abi.some(({ name }) => name === "proxiableUUID"));
+  const upgradeable = deployableArtifacts().filter(
+    ({ abi, contractName }) => contractName in RUN_BY || abi.some(({ name }) => name === "proxiableUUID"),
+  );
   const layouts: Record<string, readonly string[]> = {};
   for (const { info, output } of builds()) {
     const built = upgradeable.filter(({ buildInfoId }) => buildInfoId === info.id);

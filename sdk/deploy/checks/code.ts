@@ -1,5 +1,5 @@
 import { dataSlice, getAddress, id, toBeHex } from "ethers";
-import { DigitalCurrency__factory } from "../../../types/ethers-contracts/index.js";
+import { IDigitalCurrency__factory } from "../../../types/ethers-contracts/index.js";
 import { isCompiledCode } from "../bytecode.js";
 import type { Check, Inspection, JurisdictionInspection } from "../status.js";
 
@@ -17,13 +17,14 @@ export async function codeChecks(inspection: JurisdictionInspection): Promise<Ch
   const same = (what: string, expected: string, actual: string): Check => ({ where, what, expected, actual });
 
   const slot = await provider.getStorage(addresses.currency, IMPLEMENTATION_SLOT, block);
-  const behind = DigitalCurrency__factory.connect(addresses.implementation, provider);
+  const behind = IDigitalCurrency__factory.connect(addresses.implementation, provider);
   return [
     await code("code of the authority", addresses.authority, "AccessManager"),
     await code("code of the registry", addresses.registry, "InstitutionRegistry"),
     await code("code of the currency's proxy", addresses.currency, "ERC1967Proxy"),
     same("implementation of the currency", addresses.implementation, getAddress(dataSlice(slot, 12))),
     await code("code of the implementation", addresses.implementation, own.contract),
+    await code("code of the office", await behind.office(at), "CurrencyOffice"),
     await code("code of the desk", addresses.desk, "IssuanceDesk"),
     same("currency of the proxy", own.code, await currency.currencyCode(at)),
     same("registry of the currency", addresses.registry, await currency.registry(at)),

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {ClassLimits, ICurrencyOffice} from "../../../contracts/currency/ICurrencyOffice.sol";
+import {ICurrencySupply} from "../../../contracts/currency/ICurrencySupply.sol";
 import {UUPSUpgradeable} from "@openzeppelin/contracts/proxy/utils/UUPSUpgradeable.sol";
-import {ClassLimits, IDigitalCurrency} from "../../../contracts/currency/IDigitalCurrency.sol";
+import {IDigitalCurrency} from "../../../contracts/currency/IDigitalCurrency.sol";
 import {IIssuanceDesk} from "../../../contracts/issuance/IIssuanceDesk.sol";
 import {IAccountLedger} from "../../../contracts/ledger/IAccountLedger.sol";
+import {ILedgerEnforcement} from "../../../contracts/ledger/ILedgerEnforcement.sol";
 import {IInstitutionRegistry} from "../../../contracts/registry/IInstitutionRegistry.sol";
-import {IMoney} from "../support/IMoney.sol";
 import {LedgerBook} from "../support/LedgerBook.sol";
 import {HoldActs} from "./HoldActs.sol";
 
@@ -30,7 +32,7 @@ abstract contract OfficerActs is HoldActs {
         bytes memory data =
             on
                 ? abi.encodeCall(IAccountLedger.freeze, (_people[whom], BASIS))
-                : abi.encodeCall(IAccountLedger.unfreeze, (_people[whom], BASIS));
+                : abi.encodeCall(ILedgerEnforcement.unfreeze, (_people[whom], BASIS));
         _do(on ? "freeze" : "unfreeze", _enforcer(), address(_places[c].money), data, true);
     }
 
@@ -59,7 +61,7 @@ abstract contract OfficerActs is HoldActs {
 
     function halt(uint256 c, uint256 walletClass, uint256 kind) external now_ {
         (c, walletClass) = (c % 2, walletClass % 8);
-        IMoney money = _places[c].money;
+        IDigitalCurrency money = _places[c].money;
         bool on = kind % 8 == 0;
         if ((kind / 8) % 2 == 0) {
             _book.halt(c, walletClass, on);
@@ -102,13 +104,13 @@ abstract contract OfficerActs is HoldActs {
         string memory act;
         if (_book.line(c, account).class == 0) {
             (act, entry) = ("openWallet", abi.encodeCall(LedgerBook.open, (c, account, class, which + 1)));
-            data = abi.encodeCall(IDigitalCurrency.openWallet, (account, uint8(class), bytes32(whom + 1)));
+            data = abi.encodeCall(ICurrencyOffice.openWallet, (account, uint8(class), bytes32(whom + 1)));
         } else if (walletClass % 7 == 0) {
             (act, entry) = ("closeWallet", abi.encodeCall(LedgerBook.close, (c, account, which + 1)));
-            data = abi.encodeCall(IDigitalCurrency.closeWallet, (account));
+            data = abi.encodeCall(ICurrencyOffice.closeWallet, (account));
         } else {
             (act, entry) = ("reclassifyWallet", abi.encodeCall(LedgerBook.reclassify, (c, account, class, which + 1)));
-            data = abi.encodeCall(IDigitalCurrency.reclassifyWallet, (account, uint8(class)));
+            data = abi.encodeCall(ICurrencyOffice.reclassifyWallet, (account, uint8(class)));
         }
         _do(act, _bank(c, which), address(_places[c].money), data, active && _booked(entry));
     }
@@ -133,20 +135,20 @@ abstract contract OfficerActs is HoldActs {
     }
 
     function _usurpation(uint256 kind, address victim, address money) private pure returns (bytes memory) {
-        if (kind == 0) return abi.encodeCall(IDigitalCurrency.issue, (victim, 1, "ref"));
+        if (kind == 0) return abi.encodeCall(ICurrencySupply.issue, (victim, 1, "ref"));
         if (kind == 1) return abi.encodeWithSignature("forcedTransfer(address,address,uint256)", victim, money, 0);
         if (kind == 2) return abi.encodeCall(IAccountLedger.freeze, (victim, BASIS));
         if (kind == 3) return abi.encodeWithSignature("setFrozenTokens(address,uint256)", victim, 1);
-        if (kind == 4) return abi.encodeCall(IAccountLedger.appoint, (victim, 4, BASIS));
-        if (kind == 5) return abi.encodeCall(IAccountLedger.dismiss, (victim, 4));
-        if (kind == 6) return abi.encodeCall(IDigitalCurrency.haltAll, ());
-        if (kind == 7) return abi.encodeCall(IDigitalCurrency.resumeAll, ());
+        if (kind == 4) return abi.encodeCall(ILedgerEnforcement.appoint, (victim, 4, BASIS));
+        if (kind == 5) return abi.encodeCall(ILedgerEnforcement.dismiss, (victim, 4));
+        if (kind == 6) return abi.encodeCall(ICurrencyOffice.haltAll, ());
+        if (kind == 7) return abi.encodeCall(ICurrencyOffice.resumeAll, ());
         if (kind == 8) return abi.encodeCall(UUPSUpgradeable.upgradeToAndCall, (victim, ""));
         if (kind == 9) {
-            return abi.encodeCall(IDigitalCurrency.setClassLimits, (4, ClassLimits(0, 0, 0, 0, true)));
+            return abi.encodeCall(ICurrencyOffice.setClassLimits, (4, ClassLimits(0, 0, 0, 0, true)));
         }
         if (kind == 10) return abi.encodeWithSignature("initialize(address)", money);
-        if (kind == 11) return abi.encodeCall(IAccountLedger.unfreeze, (victim, BASIS));
+        if (kind == 11) return abi.encodeCall(ILedgerEnforcement.unfreeze, (victim, BASIS));
         if (kind == 12) {
             return abi.encodeCall(IInstitutionRegistry.setStatus, (1, IInstitutionRegistry.Status.Suspended, 0));
         }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {ClassLimits} from "../../../contracts/currency/IDigitalCurrency.sol";
+import {ClassLimits} from "../../../contracts/currency/ICurrencyOffice.sol";
+import {IDigitalCurrency} from "../../../contracts/currency/IDigitalCurrency.sol";
 import {IIssuanceDesk} from "../../../contracts/issuance/IIssuanceDesk.sol";
 import {IInstitutionRegistry} from "../../../contracts/registry/IInstitutionRegistry.sol";
 import {ISettlementEngine} from "../../../contracts/settlement/ISettlementEngine.sol";
 import {Book} from "./Book.sol";
-import {IMoney} from "./IMoney.sol";
 import {VM} from "./Vm.sol";
 
 /// @dev Two central banks, two institutions each, wallets of every kind, the desks and the engine, and beside them the
@@ -17,7 +17,7 @@ abstract contract Stage {
         address authority;
         IInstitutionRegistry registry;
         address implementation;
-        IMoney money;
+        IDigitalCurrency money;
         IIssuanceDesk desk;
     }
 
@@ -96,8 +96,8 @@ abstract contract Stage {
         here.authority = _deploy("AccessManager", abi.encode(address(this)));
         here.registry = IInstitutionRegistry(_deploy("InstitutionRegistry", abi.encode(here.authority)));
         here.implementation = _deploy(currency, abi.encode(here.registry, here.authority));
-        bytes memory initialize = abi.encodeCall(IMoney.initialize, (here.authority));
-        here.money = IMoney(_deploy("ERC1967Proxy", abi.encode(here.implementation, initialize)));
+        bytes memory initialize = abi.encodeCall(IDigitalCurrency.initialize, (here.authority));
+        here.money = IDigitalCurrency(_deploy("ERC1967Proxy", abi.encode(here.implementation, initialize)));
         address operator = VM.addr(OPERATOR_KEY);
         here.desk = IIssuanceDesk(
             _deploy("IssuanceDesk", abi.encode(here.money, here.registry, here.authority, operator))

@@ -1,7 +1,7 @@
 import { POWERS } from "../../../sdk/roles.js";
 import { holdTypedData, type Hold } from "../../../sdk/eip712/ledger.js";
 import { domainOf, sign } from "../../../sdk/eip712/typedData.js";
-import { AccountLedger__factory, type AccountLedger } from "../../../types/ethers-contracts/index.js";
+import { ILedger__factory, type ILedger } from "../../../types/ethers-contracts/index.js";
 import { ref } from "../chain.js";
 import { entry, holdTerms } from "../holds.js";
 import type { Calls } from "./prepared.js";
@@ -19,8 +19,8 @@ const BASIS = ref("order");
 
 /** Calls of a token of the suite: the holder's value is what they are about, its agent is spender and executor. */
 export function ledgerCalls(subjectOf: (scene: Scene) => Promise<Subject>): Calls<typeof LEDGER_ROWS> {
-  const tokenOf = async (f: Scene): Promise<AccountLedger> =>
-    AccountLedger__factory.connect((await subjectOf(f)).address, f.who.holder);
+  const tokenOf = async (f: Scene): Promise<ILedger> =>
+    ILedger__factory.connect((await subjectOf(f)).address, f.who.holder);
   const terms = (f: Scene, changed: Partial<Hold> = {}) => holdTerms(f.chain, f.who.holder, f.who.agent, 1n, changed);
   const placed = async (f: Scene, changed: Partial<Hold> = {}): Promise<Hold> => {
     const hold = await terms(f, changed);

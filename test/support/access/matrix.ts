@@ -8,6 +8,8 @@ import { ALLOWED, ANSWERS_FALSE, NO_REASON } from "./row.js";
 const REPORT = "reports/access-matrix.json";
 /** Deployed by the suite as it comes. */
 const AUTHORITY = "@openzeppelin/contracts/access/manager/AccessManager.sol:AccessManager";
+/** Has no callers of its own: a currency runs its functions as if they were its own, and has rows for them. */
+const OFFICE = "CurrencyOffice";
 const PANIC = "0x4e487b71";
 const PUSH1 = 0x60;
 const PUSH4 = 0x63;
@@ -31,12 +33,20 @@ export async function readDeployables(): Promise<readonly Deployable[]> {
     (name) => name.startsWith("contracts/") && !name.startsWith("contracts/mocks/"),
   );
   const read = await Promise.all([...names, AUTHORITY].map((name) => artifacts.readArtifact(name)));
+  const office = read.find(({ contractName }) => contractName === OFFICE);
   return (
     read
-      .filter(({ bytecode }) => bytecode !== "0x")
-      .map(({ contractName, abi, deployedBytecode }) =>
-        deployable(contractName, new Interface(abi as InterfaceAbi), deployedBytecode),
-      )
+      .filter(({ bytecode, contractName }) => bytecode !== "0x" && contractName !== OFFICE)
+      .map(({ contractName, abi, deployedBytecode }) => {
+        const own = new Interface(abi as InterfaceAbi);
+        if (own.fallback === null || office === undefined) return deployable(contractName, own, deployedBytecode);
+        const known = new Set(own.fragments.map((each) => each.format("full")));
+        const more = new Interface(office.abi as InterfaceAbi).fragments.filter(
+          (each) => each.type !== "constructor" && !known.has(each.format("full")),
+        );
+        const all = new Interface([...own.fragments, ...more]);
+        return deployable(contractName, all, deployedBytecode + office.deployedBytecode.slice(2));
+      })
       // libraries of internal functions are deployable, too
       .filter(({ functions, acceptsAnything }) => functions.size !== 0 || acceptsAnything)
   );
