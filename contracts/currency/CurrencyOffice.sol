@@ -65,6 +65,19 @@ contract CurrencyOffice is CurrencyRules, LedgerEnforcement, ICurrencyOffice {
     }
 
     /// @inheritdoc ICurrencyOffice
+    function closeInstitutionWallet(address account) external {
+        uint256 word = _word(account);
+        uint16 sponsor = uint16(word.sponsor());
+        require(word.class() == INSTITUTION, WalletClassInvalid(uint8(word.class())));
+        require(
+            REGISTRY.institutionOf(account) != sponsor ||
+                REGISTRY.institution(sponsor).status == IInstitutionRegistry.Status.Offboarded,
+            WalletInstitutionPresent(account, sponsor)
+        );
+        _close(account, word, sponsor);
+    }
+
+    /// @inheritdoc ICurrencyOffice
     function reclassifyWallet(address account, uint8 walletClass) external {
         (uint256 word, uint16 sponsor) = _requireSponsored(account);
         _requireCustomerClass(walletClass);
@@ -77,10 +90,7 @@ contract CurrencyOffice is CurrencyRules, LedgerEnforcement, ICurrencyOffice {
     /// @inheritdoc ICurrencyOffice
     function closeWallet(address account) external {
         (uint256 word, uint16 sponsor) = _requireSponsored(account);
-        require(word.balance() == 0, WalletNotEmpty(account, word.balance()));
-        _account(account).word = word.withOwner(0, 0);
-        delete _currency().identities[account];
-        emit WalletClosed(account, sponsor);
+        _close(account, word, sponsor);
     }
 
     // -------------------------------------------------------------- governance
@@ -219,6 +229,13 @@ contract CurrencyOffice is CurrencyRules, LedgerEnforcement, ICurrencyOffice {
         _account(account).word = word.withOwner(class, sponsor);
         if (identity != 0) _currency().identities[account] = identity;
         emit WalletOpened(account, sponsor, class, identity);
+    }
+
+    function _close(address account, uint256 word, uint16 sponsor) private {
+        require(word.balance() == 0, WalletNotEmpty(account, word.balance()));
+        _account(account).word = word.withOwner(0, 0);
+        delete _currency().identities[account];
+        emit WalletClosed(account, sponsor);
     }
 
     function _requireSponsored(address account) private view returns (uint256 word, uint16 sponsor) {

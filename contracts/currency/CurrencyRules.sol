@@ -113,7 +113,9 @@ abstract contract CurrencyRules is LedgerCore, EIP712, AccessManaged {
             revert ICurrencyOffice.WalletBalanceLimitExceeded(to, amount, word.balance(), limits.balance);
         if (refusal == SINGLE_LIMIT) revert ICurrencyOffice.WalletSingleLimitExceeded(from, amount, limits.single);
         (uint256 dayOut, uint256 yearOut) = _currentCounters(word, Calendar.dayOf(block.timestamp));
-        if (refusal == DAY_LIMIT) revert ICurrencyOffice.WalletDayLimitExceeded(from, amount, dayOut, limits.day);
+        // without a cap on the day only the counter's end is reached, and that is the year's, too
+        if (refusal == DAY_LIMIT && limits.day != type(uint40).max)
+            revert ICurrencyOffice.WalletDayLimitExceeded(from, amount, dayOut, limits.day);
         revert ICurrencyOffice.WalletYearLimitExceeded(from, amount, yearOut, limits.year);
     }
 

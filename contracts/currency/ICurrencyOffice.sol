@@ -65,6 +65,8 @@ interface ICurrencyOffice {
     error WalletAccountInvalid(address account);
     /// @notice A limit does not fit its field, or the caps contradict each other.
     error ClassLimitsInvalid(uint8 walletClass);
+    /// @notice The account still acts for the institution that its wallet belongs to.
+    error WalletInstitutionPresent(address account, uint16 sponsor);
     /// @notice The identity commitment is missing.
     error WalletIdentityMissing(address account);
 
@@ -79,6 +81,12 @@ interface ICurrencyOffice {
     /// @dev Anyone; the registry decides. Reverts with the registry's errors, {WalletAlreadyOpen},
     /// {WalletAccountInvalid}.
     function openInstitutionWallet(address account) external;
+
+    /// @notice Closes the empty class-6 wallet of an account that the registry no longer lists for its institution, or
+    /// whose institution was offboarded. From then on payments to it are no redemption, and refused.
+    /// @dev Anyone; the registry decides. Reverts with {WalletClassInvalid}, {WalletInstitutionPresent},
+    /// {WalletNotEmpty}.
+    function closeInstitutionWallet(address account) external;
 
     /// @notice Moves a customer's wallet to another class. A balance above the new cap stays; only inflow is refused.
     /// @dev Only an account of the wallet's own, active operating institution. Reverts with the registry's errors,

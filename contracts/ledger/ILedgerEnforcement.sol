@@ -41,7 +41,8 @@ interface ILedgerEnforcement {
     function forcedTransfer(address from, address to, uint256 amount, bytes32 legalBasis) external returns (bool);
 
     /// @notice Gives `account` a power: 4 issuer, 8 enforcer.
-    /// @dev Caller: the token's authority. Giving it again only renews the mandate. Reverts with
+    /// @dev Caller: the token's authority. Giving it again only renews the mandate; an enforcer's is kept for {mandateOf},
+    /// an issuer's is in the event alone. Reverts with
     /// {LedgerPowerUnknown}, {IAccountLedger-LedgerLegalBasisMissing}, {LedgerPowerHolderHasBalance} (issuers hold no value).
     function appoint(address account, uint256 power, bytes32 mandate) external;
 

@@ -52,7 +52,7 @@ abstract contract LedgerEnforcement is LedgerCore, ILedgerEnforcement, IERC7943F
         uint256 balance = _word(account).balance();
         require(power != AccountWord.ISSUER || balance == 0, LedgerPowerHolderHasBalance(account, balance));
         _setFlag(account, power, true);
-        _ledger().mandates[account] = mandate;
+        if (power == AccountWord.ENFORCER) _ledger().mandates[account] = mandate;
         emit PowerGranted(account, power, mandate);
     }
 

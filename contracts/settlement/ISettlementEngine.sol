@@ -30,7 +30,7 @@ struct Instruction {
 
 /// @notice An instruction with what proves its givers' consent.
 /// @param consents One signature per distinct giver, in order of first appearance in the legs. An empty or missing one
-///   means: see whether the giver calls, has affirmed, or has covered all its legs by holds.
+///   means: see whether the giver calls, has affirmed, has covered all its legs by holds, or has the caller as agent.
 /// @param holds Empty, or parallel to the legs. An entry without executor: the leg moves by allowance.
 struct SettlementItem {
     Instruction instruction;
@@ -71,7 +71,13 @@ enum InstructionStatus {
 /// (c) its own call;
 /// (d) holds: executor this contract, businessRef the id, payer the giver, on the token and of the amount of the leg,
 /// for every leg it gives. A hold speaks for its own leg alone: a token that lies about holds gives away only itself,
-/// and a spender that places one commits no more than it might have spent.
+/// and a spender that places one commits no more than it might have spent;
+/// (e) its agent's call: a contract that the giver has authorised by {authorizeAgent} settles the instruction itself.
+/// What an authorisation means: the agent's code decides, in the giver's place, what the giver gives, in any token and
+/// as far as the giver's allowances to this contract reach, until the authorisation is withdrawn. Authorise only code
+/// that is known and cannot change (a proxy's owner, or the key of an account with delegated code, would decide
+/// instead), whose own rules say what binds the giver, and limit the allowances to what it is used for. An agent
+/// speaks at settlement alone: it neither cancels, queues nor affirms for the giver.
 ///
 /// **Finality.** An instruction is final when {settle}, {settleMany}, {trySettleMany} or {settleNet} has recorded it;
 /// a status other than Open never changes again. Until then the initiator may cancel, and who has affirmed may revoke.
@@ -101,6 +107,8 @@ interface ISettlementEngine {
     event InstructionAffirmed(bytes32 indexed id, address indexed giver);
     /// @notice `giver` has withdrawn its affirmation.
     event InstructionRevoked(bytes32 indexed id, address indexed giver);
+    /// @notice `giver` lets `agent` consent for it from now on, or no longer.
+    event AgentAuthorized(address indexed giver, address indexed agent, bool authorized);
     /// @notice A batch went on without this instruction. `reason` is what it reverted with, 1,024 bytes at most.
     event InstructionFailed(bytes32 indexed id, bytes reason);
     /// @notice The instruction waits; the whole of it, so that the queue can be rebuilt from events.
@@ -133,6 +141,8 @@ interface ISettlementEngine {
     error InstructionNotEnded(bytes32 id);
     /// @notice The giver has not consented in any form.
     error InstructionConsentMissing(bytes32 id, address giver);
+    /// @notice Only another account's code can be an agent.
+    error InstructionAgentInvalid(address agent);
     /// @notice The signature is not the giver's over this instruction.
     error InstructionSignatureInvalid(bytes32 id, address giver);
     /// @notice More consents were given than there are givers.
@@ -216,6 +226,13 @@ interface ISettlementEngine {
     /// @dev Caller: whoever affirmed. Revoking what is not affirmed changes nothing.
     function revoke(bytes32 id) external;
 
+    /// @notice Lets a contract consent for the caller, to every instruction that the contract itself settles, or no
+    /// longer. See form (e) of consent above for how far that reaches.
+    /// @dev Caller: a giver, for itself. Takes effect at once, and on what is not settled yet. Repeating changes nothing.
+    /// Reverts with {InstructionAgentInvalid} if an account without code, or the caller, is authorised; withdrawing is
+    /// always possible. Not protected: code that comes to, or leaves, the agent's address afterwards.
+    function authorizeAgent(address agent, bool authorized) external;
+
     /// @notice Ends the instruction's reference without settlement, for ever.
     /// @dev Caller: a giver. Another than the initiator needs the initiator's consent to the instruction (`signature`,
     /// or empty if it has affirmed), so that nobody's reference can be ended by a stranger. Reverts with
@@ -278,6 +295,9 @@ interface ISettlementEngine {
 
     /// @notice Whether `giver` has affirmed and not revoked.
     function isAffirmed(bytes32 id, address giver) external view returns (bool);
+
+    /// @notice Whether `agent` may consent for `giver`.
+    function isAgent(address giver, address agent) external view returns (bool);
 
     /// @notice Place of arrival (from 1) and priority in the queue; zero for what does not wait.
     function queueEntry(bytes32 id) external view returns (uint256 sequence, uint8 priority);

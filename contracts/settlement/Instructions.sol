@@ -16,6 +16,7 @@ abstract contract Instructions is ISettlementEngine, EIP712 {
 
     mapping(address initiator => mapping(uint256 word => uint256 statuses)) private _statuses;
     mapping(bytes32 id => mapping(address giver => bool)) private _affirmed;
+    mapping(address giver => mapping(address agent => bool)) private _agents;
 
     // ------------------------------------------------------------------ consent
 
@@ -27,6 +28,14 @@ abstract contract Instructions is ISettlementEngine, EIP712 {
     /// @inheritdoc ISettlementEngine
     function revoke(bytes32 id) external {
         _revoke(id, msg.sender);
+    }
+
+    /// @inheritdoc ISettlementEngine
+    function authorizeAgent(address agent, bool authorized) external {
+        require(!authorized || (agent.code.length != 0 && agent != msg.sender), InstructionAgentInvalid(agent));
+        if (_agents[msg.sender][agent] == authorized) return;
+        _agents[msg.sender][agent] = authorized;
+        emit AgentAuthorized(msg.sender, agent, authorized);
     }
 
     // ------------------------------------------------------------------- views
@@ -45,6 +54,11 @@ abstract contract Instructions is ISettlementEngine, EIP712 {
     /// @inheritdoc ISettlementEngine
     function isAffirmed(bytes32 id, address giver) public view returns (bool) {
         return _affirmed[id][giver];
+    }
+
+    /// @inheritdoc ISettlementEngine
+    function isAgent(address giver, address agent) public view returns (bool) {
+        return _agents[giver][agent];
     }
 
     // --------------------------------------------------------------- internals
@@ -113,7 +127,9 @@ abstract contract Instructions is ISettlementEngine, EIP712 {
         for (uint256 i = 0; i < legs.length; ++i) {
             address giver = _newGiver(id, legs, i);
             if (giver == address(0)) continue;
-            if (!_consents(id, giver, consents, givers++)) _requireCover(id, giver, legs, holds, i);
+            if (_consents(id, giver, consents, givers++) || _covers(giver, legs, holds, i)) continue;
+            // last, because it is one more word to read
+            require(isAgent(giver, msg.sender), InstructionConsentMissing(id, giver));
         }
         require(consents.length <= givers, InstructionConsentsExcessive(id, consents.length, givers));
     }
@@ -153,17 +169,16 @@ abstract contract Instructions is ISettlementEngine, EIP712 {
     /// @dev Without other consent each leg of the giver needs a hold of its own token and whole amount. A hold proves
     /// nothing about another token's leg, because its token may be anyone's; nor about more than its amount, because
     /// a spender may have placed it. That the hold exists is proved when it is captured or released.
-    function _requireCover(
-        bytes32 id,
+    function _covers(
         address giver,
         Leg[] calldata legs,
         Hold[] calldata holds,
         uint256 first
-    ) private pure {
+    ) private pure returns (bool) {
         for (uint256 i = first; i < legs.length; ++i) {
-            if (legs[i].from != giver) continue;
-            require(_isCovered(holds, i) && holds[i].amount == legs[i].amount, InstructionConsentMissing(id, giver));
+            if (legs[i].from == giver && !(_isCovered(holds, i) && holds[i].amount == legs[i].amount)) return false;
         }
+        return true;
     }
 
     /// @dev Holds are absent or parallel to the legs; the caller has checked that.

@@ -148,6 +148,16 @@ describe("DigitalCurrency class limits", function () {
         .withArgs(f.company, minor("200.01"), minor("700"), minor("900"));
       await f.currency.connect(f.company).transfer(f.treasury, minor("200"));
     });
+
+    it("names the year even where the payment is past what a counter of the day can hold", async function () {
+      const unlimited = { ...LIMITS, single: UNLIMITED.amount, balance: UNLIMITED.amount, day: UNLIMITED.counted };
+      await f.governor.setClassLimits(CLASS.corporate, unlimited);
+      const amount = BigInt(UNLIMITED.counted) + 1n;
+      await fund(f.mainland, f.company, amount);
+      await expect(f.currency.connect(f.company).transfer(f.treasury, amount))
+        .to.be.revertedWithCustomError(f.currency, "WalletYearLimitExceeded")
+        .withArgs(f.company, amount, 0n, unlimited.year);
+    });
   });
 
   describe("a class limited by the payment alone", function () {

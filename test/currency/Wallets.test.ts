@@ -132,6 +132,75 @@ describe("DigitalCurrency wallets", function () {
     });
   });
 
+  describe("closeInstitutionWallet", function () {
+    const account = () => f.banks[1].account;
+    const close = () => f.currency.connect(f.carrier).closeInstitutionWallet(account());
+    const removed = () => f.registrar.removeAccount(f.banks[1].number, account());
+    const empty = async () => {
+      const balance = await f.currency.balanceOf(account());
+      if (balance !== 0n) await f.currency.connect(account()).transfer(f.icbc, balance);
+    };
+
+    it("closes the wallet of an account that was removed, at anybody's call", async function () {
+      await empty();
+      await f.registrar.addAccount(f.banks[1].number, f.stranger);
+      await f.registrar.setSettlementAccount(f.banks[1].number, f.stranger);
+      await removed();
+      const bank = account();
+      expect(await changes(f.currency, { bank }, close)).to.deep.equal({
+        "bank.class": -BigInt(CLASS.institution),
+        "bank.sponsor": -f.banks[1].number,
+      });
+    });
+
+    it("closes the wallet of an institution that was offboarded, and logs it", async function () {
+      await empty();
+      await f.registrar.setStatus(f.banks[1].number, OFFBOARDED, ref("merger"));
+      await expect(close()).to.emit(f.currency, "WalletClosed").withArgs(account(), f.banks[1].number);
+    });
+
+    it("ends redemption there: the customer's payment is refused, not left uncounted", async function () {
+      await f.rival.openWallet(f.stranger, CLASS.IV, identityOf(f.stranger));
+      await fund(f.mainland, f.stranger, minor("10"));
+      await empty();
+      await f.registrar.setStatus(f.banks[1].number, OFFBOARDED, ref("merger"));
+      await close();
+      await expect(f.currency.connect(f.stranger).transfer(account(), 1n))
+        .to.be.revertedWithCustomError(f.currency, "ERC7943CannotReceive")
+        .withArgs(account());
+    });
+
+    for (const [title, prepare] of [
+      ["active", () => Promise.resolve()],
+      ["suspended", () => f.registrar.setStatus(f.banks[1].number, SUSPENDED, ref("inquiry"))],
+    ] as const) {
+      it(`reverts while the account acts for an institution that is ${title}`, async function () {
+        await prepare();
+        await expect(close())
+          .to.be.revertedWithCustomError(f.currency, "WalletInstitutionPresent")
+          .withArgs(account(), f.banks[1].number);
+      });
+    }
+
+    it("reverts while there is money", async function () {
+      await fund(f.mainland, account(), 1n);
+      const balance = await f.currency.balanceOf(account());
+      await f.registrar.setStatus(f.banks[1].number, OFFBOARDED, ref("merger"));
+      await expect(close()).to.be.revertedWithCustomError(f.currency, "WalletNotEmpty").withArgs(account(), balance);
+    });
+
+    it("reverts for a customer's wallet, and for none", async function () {
+      for (const [whose, walletClass] of [
+        [f.ann, CLASS.I],
+        [f.stranger, 0],
+      ] as const) {
+        await expect(f.currency.closeInstitutionWallet(whose))
+          .to.be.revertedWithCustomError(f.currency, "WalletClassInvalid")
+          .withArgs(walletClass);
+      }
+    });
+  });
+
   describe("openInstitutionWallet", function () {
     it("opens a wallet for an account that the registry lists, at anybody's call", async function () {
       await f.registrar.addAccount(f.banks[1].number, f.stranger);

@@ -102,7 +102,7 @@ describe("access", function () {
       }
 
       // a currency asks its office first, which names what it does not know
-      const unknown = contractOf(subject.contract).acceptsAnything ? "FailedCall" : NO_REASON;
+      const unknown = contractOf(subject.contract).forwards ? "FailedCall" : NO_REASON;
 
       it("takes no ether without a function, and knows no function by another selector", async function () {
         const scene = stage[subject.side];

@@ -150,7 +150,8 @@ describe("AccountLedger", function () {
       it(`gives and takes power ${power}, and nothing else`, async function () {
         const { stranger, holder } = f;
         const given = await changes(f.token, { stranger, holder }, () => f.token.appoint(stranger, power, MANDATE));
-        expect(given).to.deep.equal({ "stranger.flags": power, "stranger.mandate": BigInt(MANDATE) });
+        const kept = power === POWER.enforcer ? { "stranger.mandate": BigInt(MANDATE) } : {};
+        expect(given).to.deep.equal({ "stranger.flags": power, ...kept });
         expect(await f.token.hasPower(stranger, power)).to.equal(true);
         const taken = await changes(f.token, { stranger, holder }, () => f.token.dismiss(stranger, power));
         expect(taken).to.deep.equal({ "stranger.flags": -power });
@@ -168,6 +169,11 @@ describe("AccountLedger", function () {
     it("renews a mandate", async function () {
       await f.token.appoint(f.enforcer, POWER.enforcer, ref("new act"));
       expect(await f.token.mandateOf(f.enforcer)).to.equal(ref("new act"));
+    });
+
+    it("keeps an enforcer's mandate when the account becomes an issuer, too", async function () {
+      await f.token.appoint(f.enforcer, POWER.issuer, ref("issuance act"));
+      expect(await f.token.mandateOf(f.enforcer)).to.equal(MANDATE);
     });
 
     it("takes an enforcer's standing at once", async function () {

@@ -29,6 +29,7 @@ export const CONTRACTS = {
   desk: "IssuanceDesk of the jurisdiction",
   bond: "Bond",
   corporateActions: "CorporateActions",
+  council: "CentralBankCouncil, by its own decision",
 } as const;
 
 /** Name of a person. */

@@ -110,6 +110,12 @@ export const currencyCalls: Calls<typeof CURRENCY_ROWS> = {
     await side.registry.connect(who.registrar).addAccount(operatingNumber, newcomer);
     return { args: [newcomer.address] };
   },
+  closeInstitutionWallet: async ({ side, who, operatingNumber, newcomer }) => {
+    await side.registry.connect(who.registrar).addAccount(operatingNumber, newcomer);
+    await side.currency.openInstitutionWallet(newcomer);
+    await side.registry.connect(who.registrar).removeAccount(operatingNumber, newcomer);
+    return { args: [newcomer.address] };
+  },
   reclassifyWallet: ({ payee }) => ({ args: [payee.address, CLASS_NUMBERS.II] }),
   closeWallet: ({ payee }) => ({ args: [payee.address] }),
   setClassLimits: () => ({ args: [CLASS_NUMBERS.II, LIMITS] }),

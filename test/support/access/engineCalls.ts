@@ -60,6 +60,7 @@ async function permit({ suite, side, who }: Scene) {
 export const engineCalls: Calls<typeof ENGINE_ROWS> = {
   affirm: () => ({ args: [ref("instruction")] }),
   revoke: () => ({ args: [ref("instruction")] }),
+  authorizeAgent: async ({ side }) => ({ args: [await side.desk.getAddress(), true] }),
   settle: async (f) => ({ args: await settleArgs(f) }),
   "settle: the caller for the holder": async (f) => ({ args: await settleArgs(f, UNSIGNED) }),
   "settle: signed by the caller for the holder": async (f) => {

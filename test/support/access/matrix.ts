@@ -23,6 +23,8 @@ export interface Deployable {
   readonly functions: ReadonlyMap<string, FunctionFragment>;
   /** Whether it has a function for plain ether or for unknown selectors. */
   readonly acceptsAnything: boolean;
+  /** Whether it passes on what it has no function for. */
+  readonly forwards: boolean;
   /** Four bytes that its code compares or passes on, and that are no function of its interface. */
   readonly undeclared: readonly string[];
 }
@@ -71,6 +73,7 @@ function deployable(name: string, contract: Interface, code: string): Deployable
     interface: contract,
     functions,
     acceptsAnything: contract.fallback !== null || contract.receive,
+    forwards: contract.fallback !== null,
     undeclared,
   };
 }

@@ -15,6 +15,7 @@ import { minor } from "../../../sdk/money.js";
 import type { Bond } from "../../../types/ethers-contracts/index.js";
 import { ref, type Chain } from "../chain.js";
 import { entry } from "../holds.js";
+import { openBridge, type BridgeContracts } from "./bridgeStage.js";
 import type { Caller, Person } from "./callers.js";
 
 /** A time that no test reaches, Unix seconds; fits 48 bits. */
@@ -41,6 +42,8 @@ export interface Scene {
   readonly newcomer: HardhatEthersSigner;
   /** Issued by the operating institution of Hong Kong, placed, its coupon not due yet. */
   readonly bond: Bond;
+  /** The multilateral bridge: both central banks' council, and its exchange. */
+  readonly bridge: BridgeContracts;
 }
 
 /** Both jurisdictions of one chain. */
@@ -62,7 +65,7 @@ const BANKS = {
 } as const;
 
 type People = Readonly<Record<Person, HardhatEthersSigner>>;
-type Scenery = Omit<Scene, "bond" | "who"> & { readonly who: People };
+type Scenery = Omit<Scene, "bond" | "bridge" | "who"> & { readonly who: People };
 
 /** Deploys the suite, hands it over, and brings both jurisdictions to a day of business. */
 export async function openStage(chain: Chain): Promise<Stage> {
@@ -72,7 +75,11 @@ export async function openStage(chain: Chain): Promise<Stage> {
   const bond = await openBond(hongkong);
   await hongkong.side.currency.connect(hongkong.who.holder).approve(suite.engine, MaxUint256);
   await bond.connect(hongkong.who.operating).approve(suite.engine, MaxUint256);
-  return { mainland: await withContracts(mainland, bond), hongkong: await withContracts(hongkong, bond) };
+  const bridge = await openBridge(chain, suite, bond);
+  return {
+    mainland: await withContracts(mainland, bond, bridge),
+    hongkong: await withContracts(hongkong, bond, bridge),
+  };
 }
 
 async function openScene(chain: Chain, suite: Suite, name: JurisdictionName): Promise<Scenery> {
@@ -185,7 +192,7 @@ async function openBond(scene: Scenery): Promise<Bond> {
   return bond;
 }
 
-async function withContracts(scenery: Scenery, bond: Bond): Promise<Scene> {
+async function withContracts(scenery: Scenery, bond: Bond, bridge: BridgeContracts): Promise<Scene> {
   const { chain, suite, side } = scenery;
   const caller = async (contract: { getAddress(): Promise<string> }) =>
     chain.ethers.getImpersonatedSigner(await contract.getAddress());
@@ -194,6 +201,7 @@ async function withContracts(scenery: Scenery, bond: Bond): Promise<Scene> {
     desk: await caller(side.desk),
     bond: await caller(bond),
     corporateActions: await caller(suite.corporateActions),
+    council: await caller(bridge.council),
   };
-  return { ...scenery, bond, who: { ...scenery.who, ...contracts } };
+  return { ...scenery, bond, bridge, who: { ...scenery.who, ...contracts } };
 }

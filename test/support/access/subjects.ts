@@ -1,6 +1,8 @@
 import type { JurisdictionName } from "../../../sdk/deploy/parameters.js";
 import { actionsCalls, assetsCalls, bondCalls } from "./assetCalls.js";
 import { authorityCalls } from "./authorityCalls.js";
+import { councilCalls, exchangeCalls } from "./bridgeCalls.js";
+import { COUNCIL_ROWS, EXCHANGE_ROWS } from "./bridgeTable.js";
 import { currencyCalls, implementationCalls } from "./currencyCalls.js";
 import { engineCalls } from "./engineCalls.js";
 import { deskCalls, registryCalls } from "./institutionCalls.js";
@@ -69,5 +71,15 @@ export const SUBJECTS: readonly Subject[] = [
     ...{ ...platform, title: "CorporateActions", contracts: ["CorporateActions"], contract: "CorporateActions" },
     ...{ rows: tables.ACTIONS_ROWS, calls: actionsCalls },
     at: (scene) => scene.suite.corporateActions.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "CentralBankCouncil", contracts: ["CentralBankCouncil"], contract: "CentralBankCouncil" },
+    ...{ rows: COUNCIL_ROWS, calls: councilCalls },
+    at: (scene) => scene.bridge.council.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "ForeignExchange", contracts: ["ForeignExchange"], contract: "ForeignExchange" },
+    ...{ rows: EXCHANGE_ROWS, calls: exchangeCalls },
+    at: (scene) => scene.bridge.exchange.getAddress(),
   },
 ];

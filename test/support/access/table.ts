@@ -69,6 +69,7 @@ export const CURRENCY_ROWS = {
   redeemHeld: only("desk", NO_POWER),
   openWallet: only("operating", NO_INSTITUTION, { participating: "InstitutionTierInvalid", ...SUSPENDED }),
   openInstitutionWallet: everyone,
+  closeInstitutionWallet: everyone,
   reclassifyWallet: only("operating", NO_INSTITUTION, { participating: "InstitutionTierInvalid", ...SUSPENDED }),
   closeWallet: only("operating", NO_INSTITUTION, { participating: "InstitutionTierInvalid", ...SUSPENDED }),
   setClassLimits: only("governor", UNAUTHORIZED),
@@ -120,6 +121,7 @@ const GIVERS = ["holder", "operating"] as const;
 export const ENGINE_ROWS = {
   affirm: everyone,
   revoke: everyone,
+  authorizeAgent: everyone,
   settle: everyone,
   "settle: the caller for the holder": only("holder", "InstructionConsentMissing"),
   "settle: signed by the caller for the holder": only("holder", "InstructionSignatureInvalid"),
