@@ -29,7 +29,7 @@ export const institutionSchema = z
     country: checkedBy(parseCountry),
     tier: z.enum(["central-bank", "operating", "participating"]),
     /** Whose registry it belongs to. */
-    jurisdiction: z.enum(["CN", "HK"]),
+    jurisdiction: z.enum(["CN", "HK", "TH", "AE", "SA"]),
     /** The most of the jurisdiction's money it may have issued to it, in yuan or dollars; a parameter, not a fact. */
     issuanceQuota: checkedBy((text) => minor(text)),
     /** Number of the operating institution through which a participating one takes part. */

@@ -29,7 +29,7 @@ contract CurrencyOffice is CurrencyRules, LedgerEnforcement, ICurrencyOffice {
     using ShortStrings for string;
     using ShortStrings for ShortString;
 
-    uint8 private constant CLASS_COUNT = 16;
+    uint8 internal constant CLASS_COUNT = 16;
 
     address private immutable SELF = address(this);
     IInstitutionRegistry private immutable REGISTRY;
@@ -194,7 +194,7 @@ contract CurrencyOffice is CurrencyRules, LedgerEnforcement, ICurrencyOffice {
     }
 
     /// @inheritdoc LedgerEnforcement
-    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
+    function supportsInterface(bytes4 interfaceId) public view virtual override returns (bool) {
         return
             interfaceId == type(ICurrencyOffice).interfaceId ||
             interfaceId == type(ICurrencySupply).interfaceId ||
@@ -222,7 +222,7 @@ contract CurrencyOffice is CurrencyRules, LedgerEnforcement, ICurrencyOffice {
 
     // --------------------------------------------------------------- internals
 
-    function _open(address account, uint8 class, uint16 sponsor, bytes32 identity) private {
+    function _open(address account, uint8 class, uint16 sponsor, bytes32 identity) internal {
         uint256 word = _word(account);
         require(word.class() == 0, WalletAlreadyOpen(account, uint16(word.sponsor())));
         require(account != address(0) && !word.has(AccountWord.ISSUER), WalletAccountInvalid(account));
@@ -238,7 +238,7 @@ contract CurrencyOffice is CurrencyRules, LedgerEnforcement, ICurrencyOffice {
         emit WalletClosed(account, sponsor);
     }
 
-    function _requireSponsored(address account) private view returns (uint256 word, uint16 sponsor) {
+    function _requireSponsored(address account) internal view virtual returns (uint256 word, uint16 sponsor) {
         sponsor = REGISTRY.requireOperating(msg.sender);
         word = _word(account);
         require(
@@ -247,11 +247,11 @@ contract CurrencyOffice is CurrencyRules, LedgerEnforcement, ICurrencyOffice {
         );
     }
 
-    function _requireCustomerClass(uint8 class) private pure {
+    function _requireCustomerClass(uint8 class) internal pure virtual {
         require(class >= 1 && class < CLASS_COUNT && class != INSTITUTION, WalletClassInvalid(class));
     }
 
-    function _requireClass(uint8 class) private pure {
+    function _requireClass(uint8 class) internal pure virtual {
         require(class < CLASS_COUNT, WalletClassInvalid(class));
     }
 

@@ -154,7 +154,7 @@ abstract contract CurrencyRules is LedgerCore, EIP712, AccessManaged {
     }
 
     /// @dev Money going back to the wallet's own institution is redemption, which no limit counts.
-    function _isRedemption(uint256 fromWord, uint256 toWord) private pure returns (bool) {
+    function _isRedemption(uint256 fromWord, uint256 toWord) internal pure virtual returns (bool) {
         return toWord.class() == INSTITUTION && toWord.sponsor() == fromWord.sponsor();
     }
 

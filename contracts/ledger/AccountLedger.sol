@@ -157,6 +157,7 @@ abstract contract AccountLedger is LedgerCore, IAccountLedger, IERC20, IHoldLedg
                 skipped[skips++] = i;
                 continue;
             }
+            _moved(payer, to, toWord, amount);
             payee.word = _touch(to, toWord).credit(amount);
             emit Transfer(payer, to, amount);
             captured += amount;
@@ -261,6 +262,7 @@ abstract contract AccountLedger is LedgerCore, IAccountLedger, IERC20, IHoldLedg
         require(terms.payee == address(0), HoldPayeeMismatch(id, address(0), terms.payee));
         address payer = terms.payer;
         uint256 remaining = _capture(id, payer, terms, amount);
+        _moved(payer, address(0), 0, amount);
         _ledger().totalSupply -= amount;
         emit Transfer(payer, address(0), amount);
         emit HoldCaptured(id, address(0), amount, remaining);
@@ -272,6 +274,7 @@ abstract contract AccountLedger is LedgerCore, IAccountLedger, IERC20, IHoldLedg
         uint256 word = payer.word;
         uint256 unheld = word.balance() - word.held();
         require(amount <= unheld, LedgerInsufficientSpendable(from, unheld, amount));
+        _moved(from, address(0), 0, amount);
         payer.word = _touch(from, _thawed(from, word, unheld - amount)).debit(amount);
         _ledger().totalSupply -= amount;
         emit Transfer(from, address(0), amount);

@@ -50,6 +50,7 @@ abstract contract LedgerCore is IERC20Errors {
     function _credit(Account storage payee, address from, address to, uint256 toWord, uint256 amount) internal {
         uint256 refusal = _creditRefusal(toWord, amount);
         if (refusal != ALLOWED) _refuse(refusal, from, to, toWord, amount);
+        _moved(from, to, toWord, amount);
         payee.word = _touch(to, toWord).credit(amount);
         emit IERC20.Transfer(from, to, amount);
     }
@@ -147,6 +148,10 @@ abstract contract LedgerCore is IERC20Errors {
 
     /// @dev Called with every word before its balance changes.
     function _touch(address account, uint256 word) internal virtual returns (uint256);
+
+    /// @dev Called wherever value changes hands, when ledger and rules have allowed it and before it arrives; zero is
+    /// nobody. Reverts to stop the movement. Of the payer's word only what no payment changes can be relied on.
+    function _moved(address from, address to, uint256 toWord, uint256 amount) internal virtual {}
 
     /// @dev Reverts with the error that names `refusal`. `word` is the word of the account refused.
     function _refuse(uint256 refusal, address from, address to, uint256 word, uint256 amount) internal view virtual;

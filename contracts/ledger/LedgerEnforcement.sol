@@ -87,13 +87,13 @@ abstract contract LedgerEnforcement is LedgerCore, ILedgerEnforcement, IERC7943F
     }
 
     /// @inheritdoc IERC7943Fungible
-    function canSend(address account) external view returns (bool) {
+    function canSend(address account) public view virtual returns (bool) {
         uint256 word = _word(account);
         return account != address(0) && !word.has(AccountWord.FROZEN) && _mayPay(word);
     }
 
     /// @inheritdoc IERC7943Fungible
-    function canReceive(address account) external view returns (bool) {
+    function canReceive(address account) public view virtual returns (bool) {
         uint256 word = _word(account);
         return account != address(0) && !word.has(BARS_CREDIT) && _mayBePaid(word);
     }
@@ -104,7 +104,7 @@ abstract contract LedgerEnforcement is LedgerCore, ILedgerEnforcement, IERC7943F
     }
 
     /// @inheritdoc IERC7943Fungible
-    function canTransfer(address from, address to, uint256 amount) external view returns (bool) {
+    function canTransfer(address from, address to, uint256 amount) public view virtual returns (bool) {
         if (from == address(0) || to == address(0)) return false;
         uint256 fromWord = _word(from);
         uint256 toWord = _word(to);

@@ -3,8 +3,10 @@ import { runMain } from "../../sdk/errors.js";
 import { readJson } from "../../sdk/files.js";
 import { placeBond } from "./bond.js";
 import { measureCoupon } from "./coupon.js";
+import { measureExchange } from "./exchange.js";
 import { measureIssue } from "./issuance.js";
 import { openChain } from "./measure.js";
+import { measureMessages } from "./messages.js";
 import { OPERATION_NAMES, type Figures, type Operation } from "./operations.js";
 import { measurePayments } from "./payments.js";
 import { measureOpenZeppelin } from "./peers/openzeppelin.js";
@@ -27,6 +29,8 @@ async function main(): Promise<void> {
     ...(await measureIssue(suite)),
     ...(await measurePayments(suite)),
     ...(await measureSettlement(suite, placed.bond)),
+    ...(await measureExchange()),
+    ...(await measureMessages(suite)),
     // last, because it takes half a year
     ...(await measureCoupon(suite, placed)),
   };

@@ -13,9 +13,9 @@ export const TRANSACTION_GAS = 16_777_216n;
 const START = new Date("2026-01-05T04:00:00Z");
 
 /** Opens the chain: fixed keys, fixed genesis, so that every run gives the same figures. */
-export function openChain(): Promise<Chain> {
+export function openChain(name: "mainland" | "hongkong" = "mainland"): Promise<Chain> {
   return network.create({
-    network: "mainland",
+    network: name,
     chainType: "l1",
     override: { initialDate: START },
   });

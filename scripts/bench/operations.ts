@@ -11,10 +11,14 @@ export const OPERATIONS = {
   "hold.capture": "the whole hold captured by its executor",
   "settle.dvp": "money against bond units: two signatures checked, two legs moved, recorded for ever, one transaction",
   "settleNet.perPayment": "100 signed payments among 10 banks settled net in one transaction, a payment",
+  "pvp.quote":
+    "exchange of two currencies at a signed quote on the shared ledger: quote, band and both corridors checked, both legs moved, recorded for ever",
   "payout.perPayee": "one payer to 100 wallets in one transaction, a payee",
   "payout.perPayee.1000": "one payer to 1,000 wallets in one transaction, a payee",
   "coupon.perHolder":
     "coupon of 10,000 holders: opened, every share proved, everybody paid; all transactions, a holder",
+  "message.accept":
+    "message of 160 bytes from another ledger, its inclusion proved and given to a recipient that does nothing; three of four validators signed the block's header, which ten messages share",
 } as const;
 
 /** Name of an operation. */

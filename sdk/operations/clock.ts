@@ -68,7 +68,11 @@ export class ScenarioClock {
 
   /** Moves the chain to an hour of a published date; a time that has passed already stays. */
   async moveTo(date: string, hour: number): Promise<void> {
-    const time = this.at(date, hour);
+    await this.moveToTime(this.at(date, hour));
+  }
+
+  /** Moves the chain to a time on its own clock, Unix seconds; one that has passed already stays. */
+  async moveToTime(time: bigint): Promise<void> {
     if ((await this.now()) >= time) return;
     try {
       await this.connection.provider.request({ method: "evm_setNextBlockTimestamp", params: [Number(time)] });

@@ -1,4 +1,4 @@
-import { isError, type BaseContract } from "ethers";
+import { BaseContract, ErrorFragment, Interface, ZeroAddress, isError } from "ethers";
 
 /**
  * Name of the custom error that a call is refused with.
@@ -19,11 +19,20 @@ export async function refusalOf(contract: BaseContract, call: Promise<unknown>):
 }
 
 /** What a call reverted with, wherever the client or the node has put it. */
-function revertData(error: unknown): string | undefined {
+export function revertData(error: unknown): string | undefined {
   if (isError(error, "CALL_EXCEPTION") && error.data !== null) return error.data;
   for (let cause: unknown = error, depth = 0; depth < 5 && typeof cause === "object" && cause !== null; ++depth) {
     if ("data" in cause && typeof cause.data === "string" && cause.data.startsWith("0x")) return cause.data;
     cause = "cause" in cause ? cause.cause : "error" in cause ? cause.error : undefined;
   }
   return undefined;
+}
+
+/** Nothing but the errors of several contracts, for {@link refusalOf}: what one calls may refuse on its behalf. */
+export function errorsOf(...contracts: readonly BaseContract[]): BaseContract {
+  const errors = contracts
+    .flatMap((contract) => contract.interface.fragments)
+    .filter((fragment) => ErrorFragment.isFragment(fragment));
+  const once = new Map(errors.map((error) => [error.format("sighash"), error]));
+  return new BaseContract(ZeroAddress, new Interface([...once.values()]));
 }

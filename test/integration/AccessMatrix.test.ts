@@ -10,12 +10,18 @@ const prober = new Prober(chain, deployables);
 
 /** Refused for everybody, whatever was prepared. */
 const NEVER = ["initialize", "consumeScheduledOp", "relay"];
+/** The same in one contract: the shared ledger has no customers, and nobody closes a gate in a call of its own. */
+const NEVER_IN: Readonly<Record<string, readonly string[]>> = {
+  BridgeCurrency: ["openWallet", "reclassifyWallet", "closeWallet"],
+  BridgeGate: ["close"],
+};
 /** Functions that take ether along, by name or by contract and name, and what they are refused with when there is some. */
 const PAYABLE: Readonly<Record<string, string>> = {
   upgradeToAndCall: "ERC1967NonPayable",
   "AccessManager.execute": "FailedCall",
   "CentralBankCouncil.execute": "CouncilEtherRefused",
   "CentralBankCouncil.relay": "CouncilActionUnknown",
+  sendMessage: "MessageValueRefused",
 };
 const UNKNOWN_SELECTOR = "0xffffffff";
 /** Enough for the arguments of any function. */
@@ -80,7 +86,7 @@ describe("access", function () {
     }
 
     it("has a call for each row, and for each function somebody who may call it", function () {
-      for (const { title, rows, calls, contracts } of SUBJECTS) {
+      for (const { title, rows, calls, contracts, contract } of SUBJECTS) {
         expect(Object.keys(calls), title).to.have.members(Object.keys(rows));
         if (contracts.length === 0) continue;
         const reached = Object.entries(rows).filter(([, { may }]) => may.length !== 0);
@@ -88,7 +94,7 @@ describe("access", function () {
         const unreached = Object.keys(rows)
           .map(functionOf)
           .filter((name) => !names.has(name));
-        expect(NEVER, `${title}: nobody may`).to.include.members(unreached);
+        expect([...NEVER, ...(NEVER_IN[contract] ?? [])], `${title}: nobody may`).to.include.members(unreached);
       }
     });
   });

@@ -10,37 +10,27 @@ import {ILedgerEnforcement} from "../../contracts/ledger/ILedgerEnforcement.sol"
 import {IERC7943Fungible} from "../../contracts/ledger/IERC7943.sol";
 import {IHoldLedger} from "../../contracts/ledger/IHoldLedger.sol";
 import {ISettlementEngine} from "../../contracts/settlement/ISettlementEngine.sol";
-import {Acting} from "./handlers/Acting.sol";
 import {SettlementActs} from "./handlers/SettlementActs.sol";
+import {Reaching} from "./support/Reaching.sol";
 
 contract LongStory is SettlementActs {}
 
-/// @dev One long story told from a fixed seed: every act must come to be done, and where it can be refused, refused.
-/// Without this an act that never succeeds would leave the invariants true for want of anything happening.
-contract StoryReachTest {
-    error NeverDone(string act, uint256 done);
-    error NeverRefused(string act);
-    error NeverNamed(bytes4 refusal);
-
+/// @dev {Reaching} in the story of money, issuance and settlement.
+contract StoryReachTest is Reaching {
     uint256 private constant ROUNDS = 240;
-    uint256 private constant LEAST = 5;
 
     LongStory private _story;
-    bytes4[] private _acts;
 
     function setUp() external {
         _story = new LongStory();
+        _told.push(_story);
         _listPayments();
         _listOffices();
         _listBusiness();
     }
 
     function test_everyActIsDoneAndEveryRuleRefuses() external {
-        for (uint256 i = 0; i < ROUNDS * _acts.length; ++i) {
-            uint256[5] memory seeds;
-            for (uint256 s = 0; s < 5; ++s) seeds[s] = uint256(keccak256(abi.encode(i, s)));
-            _tell(_acts[seeds[4] % _acts.length], seeds);
-        }
+        _tellAll(ROUNDS * _acts.length);
         string[24] memory acts = [
             "transfer",
             "transferFrom",
@@ -68,14 +58,11 @@ contract StoryReachTest {
             "cancel"
         ];
         for (uint256 i = 0; i < acts.length; ++i) {
-            Acting.Tally memory tally = _story.tally(acts[i]);
-            require(tally.done >= LEAST, NeverDone(acts[i], tally.done));
-            require(tally.refused != 0, NeverRefused(acts[i]));
+            _requireReached(acts[i], LEAST);
         }
         _requireRefusals();
     }
 
-    /// @dev Rules that never came to bind would not be tested, whatever the book says of them.
     function _requireRefusals() private view {
         bytes4[23] memory refusals = [
             ICurrencyOffice.WalletSingleLimitExceeded.selector,
@@ -103,16 +90,7 @@ contract StoryReachTest {
             ISettlementEngine.InstructionNotYetValid.selector
         ];
         for (uint256 i = 0; i < refusals.length; ++i) {
-            require(_story.refusals(refusals[i]) != 0, NeverNamed(refusals[i]));
-        }
-    }
-
-    /// @dev More words than an act has parameters do no harm.
-    function _tell(bytes4 act, uint256[5] memory seeds) private {
-        (bool told, bytes memory reason) = address(_story).call(abi.encodePacked(act, abi.encode(seeds)));
-        if (told) return;
-        assembly ("memory-safe") {
-            revert(add(reason, 0x20), mload(reason))
+            _requireNamed(refusals[i]);
         }
     }
 

@@ -5,27 +5,34 @@ import { pendingOf } from "./issuance.js";
 import { giversOf, initiatorOf } from "./settlement.js";
 import { CURRENCIES, PEOPLE, endKey, heldOf, walletOf, type Currency, type Person, type State } from "./state.js";
 import type { Story } from "./story.js";
-import { OVERRIDES, addressOf, instructionOf, outcomeOf, termsOf, type Place, type World } from "./world.js";
+import { outcomeOf } from "./tale.js";
+import { OVERRIDES, addressOf, instructionOf, limitsOf, termsOf, type Place, type World } from "./world.js";
 import { instructionId } from "../../sdk/eip712/settlement.js";
 
 /** A sentence of docs/invariants.md, checked on the chain against the model at the end of a story. */
-export interface Check {
+export interface Check<Told> {
   readonly id: string;
-  readonly holds: (story: Story) => Promise<void>;
+  readonly holds: (told: Told) => Promise<void>;
 }
 
 const REQUEST_STATUS = { requested: 1n, completed: 2n, rejected: 3n, expired: 4n } as const;
 const END_STATUS = { settled: 1n, cancelled: 2n } as const;
 
 /** In the order of the list, but for INV-08, which ends the story. */
-export const CHECKS: readonly Check[] = [
+export const CHECKS: readonly Check<Story>[] = [
   { id: "INV-01", holds: (story) => forEachCurrency(story, supplyIsBalancesIsReserves) },
   { id: "INV-02", holds: (story) => forEachCurrency(story, supplyChangesAtTheDesk) },
   { id: "INV-03", holds: (story) => forEachCurrency(story, contractsOwnNothing) },
   { id: "INV-04", holds: (story) => forEachCurrency(story, heldIsTheSumOfHolds) },
   { id: "INV-05", holds: instructionsEndedAsInTheModel },
   { id: "INV-06", holds: (story) => forEachAccount(story, balanceIsTheModels) },
-  { id: "INV-07", holds: (story) => forEachAccount(story, countersAreTheModels) },
+  {
+    id: "INV-07",
+    holds: async (story) => {
+      await forEachCurrency(story, limitsAreTheModels);
+      await forEachAccount(story, countersAreTheModels);
+    },
+  },
   { id: "INV-09", holds: (story) => forEachCurrency(story, idsStayUsed) },
   { id: "INV-10", holds: (story) => forEachAccount(story, standingIsTheModels) },
   { id: "HLD-01", holds: (story) => forEachCurrency(story, holdsAreTheModels) },
@@ -99,6 +106,19 @@ async function instructionsEndedAsInTheModel({ state, world }: Story): Promise<v
 async function balanceIsTheModels({ state, place, currency, world }: Scene, person: Person): Promise<void> {
   const balance = await place.currency.balanceOf(addressOf(world, currency, person));
   expect(balance, `INV-06 ${currency} of ${person}`).to.equal(walletOf(state, currency, person).balance);
+}
+
+async function limitsAreTheModels({ state, place, currency }: Scene): Promise<void> {
+  for (const [walletClass, limits] of state.money[currency].limits) {
+    const { balance, single, day, year } = await place.currency.classLimits(walletClass);
+    const expected = limitsOf(limits);
+    expect([balance, single, day, year], `INV-07 limits of class ${walletClass} in ${currency}`).to.deep.equal([
+      expected.balance,
+      expected.single,
+      expected.day,
+      expected.year,
+    ]);
+  }
 }
 
 async function countersAreTheModels(
@@ -191,6 +211,11 @@ async function affirmationsAreTheModels({ state, world }: Story): Promise<void> 
       const affirmed = await world.engine.isAffirmed(id, addressOf(world, "cny", giver));
       expect(affirmed, `STL-01 ${giver} affirmed ${id}`).to.equal(instruction.affirmed.has(giver));
     }
+    const { sequence, priority } = await world.engine.queueEntry(id);
+    expect([sequence, priority], `STL-01 ${id} in the queue`).to.deep.equal([
+      instruction.queued?.place ?? 0n,
+      instruction.queued?.priority ?? 0n,
+    ]);
   }
 }
 

@@ -17,7 +17,7 @@ import {
 const INSTITUTION = 6;
 const LAST_EXPIRY = 2n ** 48n - 1n;
 
-/** Limits in force, by class; a class without an entry is closed. */
+/** Limits in force when a story begins, by class; a class without an entry is closed. */
 export const CLASS_LIMITS: ReadonlyMap<number, Limits> = new Map([
   [1, { balance: undefined, single: undefined, day: undefined, year: undefined }],
   [2, { balance: 500_000n, single: 50_000n, day: 100_000n, year: undefined }],
@@ -52,6 +52,13 @@ export function pay(state: State, rules: Rules, currency: Currency, from: Person
   commit(state, rules, currency, from, walletOf(state, currency, to), amount);
   giver.balance -= amount;
   receive(state, currency, to, amount);
+}
+
+/** Replaces a class's limits; a day's may not be above its year's. */
+export function setLimits(state: State, currency: Currency, walletClass: number, limits: Limits): void {
+  const { day, year } = limits;
+  requireThat(day === undefined || year === undefined || day <= year, "ClassLimitsInvalid");
+  state.money[currency].limits.set(walletClass, limits);
 }
 
 /** Uses up the allowance that `owner` gave `spender`. */
@@ -204,7 +211,7 @@ function requireCover(giver: WalletState, held: bigint, amount: bigint): void {
 }
 
 function limitsIfActive(state: State, currency: Currency, wallet: WalletState, closed: string): Limits {
-  const limits = CLASS_LIMITS.get(wallet.walletClass);
+  const limits = state.money[currency].limits.get(wallet.walletClass);
   if (limits === undefined) refuse(closed);
   requireThat(!isHalted(state, currency, wallet.walletClass), "WalletHalted");
   return limits;

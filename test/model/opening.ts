@@ -1,7 +1,7 @@
 import { ref } from "../support/chain.js";
 import { requestId } from "../../sdk/eip712/issuance.js";
 import { issue, requestIssue } from "./issuance.js";
-import { pay } from "./ledger.js";
+import { CLASS_LIMITS, pay } from "./ledger.js";
 import { RULES } from "./rules.js";
 import { BANKS, CURRENCIES, PEOPLE, type Currency, type MoneyState, type Person, type State } from "./state.js";
 import { Story, type Act } from "./story.js";
@@ -20,6 +20,7 @@ export async function opening(world: World): Promise<State> {
     money: { cny: emptyMoney("cny", now), hkd: emptyMoney("hkd", now) },
     instructions: [],
     ended: new Map(),
+    arrivals: 0n,
     names: 0,
   };
   const story = new Story(world, RULES, state, new Map());
@@ -47,6 +48,7 @@ function emptyMoney(currency: Currency, now: bigint): MoneyState {
         return [person, { walletClass, sponsor, balance: 0n, frozenAmount: 0n, frozen: false, counted: [] }];
       }),
     ),
+    limits: new Map(CLASS_LIMITS),
     halted: new Set(),
     allHalted: false,
     holds: new Map(),

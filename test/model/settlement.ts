@@ -1,6 +1,7 @@
 import type { Rules } from "./rules.js";
 import { captureHold, pay, releaseHold } from "./ledger.js";
 import {
+  Refusal,
   endKey,
   found,
   requireThat,
@@ -27,6 +28,70 @@ export function settle(state: State, rules: Rules, instruction: InstructionState
     if (cover === undefined) pay(state, rules, currency, from, to, amount);
     else captureHold(state, currency, cover, "engine", to, amount);
   }
+}
+
+/** What of a batch is settled one by one: who signs, and where it stands in the list of instructions. */
+export interface Item {
+  readonly index: number;
+  readonly signers: readonly Person[];
+}
+
+/** In their order, all or none. */
+export function settleMany(state: State, rules: Rules, items: readonly Item[]): void {
+  for (const { index, signers } of items)
+    settle(state, rules, found(state.instructions[index], "instruction"), signers);
+}
+
+/** In their order; what one is refused for leaves the others as they are. */
+export function trySettleMany(state: State, rules: Rules, items: readonly Item[]): void {
+  for (const item of items) {
+    const attempt = structuredClone(state);
+    try {
+      settleMany(attempt, rules, [item]);
+    } catch (error) {
+      if (error instanceof Refusal) continue;
+      throw error;
+    }
+    Object.assign(state, attempt);
+  }
+}
+
+/** The caller's own call is its consent. Signatures become affirmations. */
+export function queue(
+  state: State,
+  rules: Rules,
+  instruction: InstructionState,
+  { by, signers, priority }: { readonly by: Person; readonly signers: readonly Person[]; readonly priority: bigint },
+): void {
+  const ended = state.ended.has(endKey(initiatorOf(instruction), instruction.ref));
+  requireThat(!ended || rules.referencesReusable, "InstructionAlreadyEnded");
+  requireThat(state.now <= instruction.notAfter, "InstructionExpired");
+  requireThat(instruction.queued === undefined, "InstructionAlreadyQueued");
+  requireThat(giversOf(instruction).includes(by), "InstructionCallerNotGiver");
+  for (const giver of giversOf(instruction)) {
+    const consented = giver === by || signers.includes(giver) || instruction.affirmed.has(giver);
+    requireThat(consented, "InstructionConsentMissing");
+  }
+  for (const giver of giversOf(instruction)) instruction.affirmed.add(giver);
+  state.arrivals += 1n;
+  instruction.queued = { place: state.arrivals, priority };
+}
+
+export function setPriority(instruction: InstructionState, by: Person, priority: bigint): void {
+  waiting(instruction, by).priority = priority;
+}
+
+/** Takes the caller's affirmation back, too. */
+export function dequeue(instruction: InstructionState, by: Person): void {
+  waiting(instruction, by);
+  instruction.queued = undefined;
+  instruction.affirmed.delete(by);
+}
+
+function waiting(instruction: InstructionState, by: Person) {
+  requireThat(giversOf(instruction).includes(by), "InstructionCallerNotGiver");
+  requireThat(instruction.queued !== undefined, "InstructionNotQueued");
+  return instruction.queued;
 }
 
 /** What sorts the table of net positions: token, then account. */

@@ -1,3 +1,6 @@
+export { Refusal, found, refuse, requireThat } from "./tale.js";
+import { found } from "./tale.js";
+
 /** The two currencies of the story. */
 export const CURRENCIES = ["cny", "hkd"] as const;
 export type Currency = (typeof CURRENCIES)[number];
@@ -69,6 +72,8 @@ export interface RequestState {
 
 export interface MoneyState {
   readonly wallets: Map<Person, WalletState>;
+  /** In force, by class; a class without an entry is closed. */
+  readonly limits: Map<number, Limits>;
   readonly halted: Set<number>;
   allHalted: boolean;
   readonly holds: Map<string, HoldState>;
@@ -98,6 +103,8 @@ export interface InstructionState {
   readonly nettable: boolean;
   readonly legs: readonly LegState[];
   readonly affirmed: Set<Person>;
+  /** Its place of arrival and priority while it waits in the queue. */
+  queued: { readonly place: bigint; priority: bigint } | undefined;
 }
 
 /** The whole suite as plain data. */
@@ -108,28 +115,10 @@ export interface State {
   readonly instructions: InstructionState[];
   /** How each initiator's reference ended. */
   readonly ended: Map<string, "settled" | "cancelled">;
+  /** How many have ever been queued. */
+  arrivals: bigint;
   /** Counts whatever needs a new name. */
   names: number;
-}
-
-/** What the suite must refuse with: the name of the error. */
-export class Refusal extends Error {
-  constructor(readonly errorName: string) {
-    super(errorName);
-  }
-}
-
-export function refuse(errorName: string): never {
-  throw new Refusal(errorName);
-}
-
-export function requireThat(condition: boolean, errorName: string): asserts condition {
-  if (!condition) refuse(errorName);
-}
-
-export function found<T>(value: T | undefined, what: string): T {
-  if (value === undefined) throw new RangeError(`the model knows no ${what}`);
-  return value;
 }
 
 export function walletOf(state: State, currency: Currency, person: Person): WalletState {

@@ -3,6 +3,7 @@ import { attestationTypedData, REQUEST_KIND } from "../../sdk/eip712/issuance.js
 import type { Hold } from "../../sdk/eip712/ledger.js";
 import type { Instruction } from "../../sdk/eip712/settlement.js";
 import { domainOf, sign } from "../../sdk/eip712/typedData.js";
+import type { ClassLimits } from "../../sdk/limits.js";
 import type { IDigitalCurrency, IssuanceDesk, SettlementEngine } from "../../types/ethers-contracts/index.js";
 import { ref, type Chain } from "../support/chain.js";
 import { POWER, UNLIMITED, deployMoney, type Jurisdiction, type Money } from "../support/currency.js";
@@ -15,13 +16,14 @@ import {
   type Currency,
   type Executor,
   type InstructionState,
+  type Limits,
   type Person,
 } from "./state.js";
+import type { Scenery } from "./tale.js";
 
 /** What one institution may have outstanding at the beginning. */
 export const QUOTA = 1_000_000n;
-/** Sent with every transaction, so that none is tried out beforehand. */
-export const OVERRIDES = { gasLimit: 6_000_000n } as const;
+export { OVERRIDES } from "./overrides.js";
 
 /** One jurisdiction on the chain. */
 export interface Place extends Jurisdiction {
@@ -33,8 +35,7 @@ export interface Place extends Jurisdiction {
 }
 
 /** The suite on a chain, addressed by the model's names. */
-export interface World {
-  readonly chain: Chain;
+export interface World extends Scenery {
   readonly people: Money;
   readonly places: Record<Currency, Place>;
   readonly engine: SettlementEngine;
@@ -60,7 +61,17 @@ export async function deployWorld(chain: Chain): Promise<World> {
       await places[currency].currency.connect(people[person]).approve(engineAddress, 2n ** 256n - 1n);
     }
   }
-  return { chain, people, places, engine, engineAddress, engineDomain: await domainOf(engine), operator };
+  const { currency, desk, registry } = places.cny;
+  return {
+    chain,
+    contracts: [currency, desk, registry, engine],
+    people,
+    places,
+    engine,
+    engineAddress,
+    engineDomain: await domainOf(engine),
+    operator,
+  };
 }
 
 async function openPlace({ ethers }: Chain, jurisdiction: Jurisdiction, operator: Wallet): Promise<Place> {
@@ -71,14 +82,8 @@ async function openPlace({ ethers }: Chain, jurisdiction: Jurisdiction, operator
   await currency.connect(officers.governor).appoint(desk, POWER.issuer, ref("issuance act"));
   await currency.connect(officers.governor).dismiss(officers.issuer, POWER.issuer);
   for (const { number } of jurisdiction.banks) await registry.connect(officers.registrar).setQuota(number, QUOTA);
-  for (const [walletClass, { balance, single, day, year }] of CLASS_LIMITS) {
-    await currency.connect(officers.governor).setClassLimits(walletClass, {
-      balance: balance ?? UNLIMITED.amount,
-      single: single ?? UNLIMITED.amount,
-      day: day ?? UNLIMITED.counted,
-      year: year ?? UNLIMITED.counted,
-      open: true,
-    });
+  for (const [walletClass, limits] of CLASS_LIMITS) {
+    await currency.connect(officers.governor).setClassLimits(walletClass, limitsOf(limits));
   }
   return {
     ...jurisdiction,
@@ -87,6 +92,17 @@ async function openPlace({ ethers }: Chain, jurisdiction: Jurisdiction, operator
     desk,
     deskAddress: await desk.getAddress(),
     deskDomain: await domainOf(desk),
+  };
+}
+
+/** Limits of an open class as the currency takes them. */
+export function limitsOf({ balance, single, day, year }: Limits): ClassLimits {
+  return {
+    balance: balance ?? UNLIMITED.amount,
+    single: single ?? UNLIMITED.amount,
+    day: day ?? UNLIMITED.counted,
+    year: year ?? UNLIMITED.counted,
+    open: true,
   };
 }
 
@@ -148,32 +164,6 @@ export async function attest(
     validUntil,
   });
   return { validUntil, signature: await sign(honest ? world.operator : world.people.stranger, typedData) };
-}
-
-/** The name of the error that refused a transaction; undefined when it went through. */
-export async function outcomeOf(world: World, send: () => Promise<unknown>): Promise<string | undefined> {
-  try {
-    await send();
-    return undefined;
-  } catch (error) {
-    const data = revertData(error);
-    if (data === undefined) throw error;
-    const { cny } = world.places;
-    for (const source of [cny.currency, cny.desk, cny.registry, world.engine]) {
-      const parsed = source.interface.parseError(data);
-      if (parsed !== null) return parsed.name;
-    }
-    return data;
-  }
-}
-
-function revertData(error: unknown): string | undefined {
-  for (let layer = error, depth = 0; depth < 8 && typeof layer === "object" && layer !== null; ++depth) {
-    const { data, cause, error: inner } = layer as { data?: unknown; cause?: unknown; error?: unknown };
-    if (typeof data === "string" && data.startsWith("0x") && data.length >= 10) return data;
-    layer = typeof data === "object" && data !== null ? data : (cause ?? inner);
-  }
-  return undefined;
 }
 
 /** Number → account of the institutions of a currency. */

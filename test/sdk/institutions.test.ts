@@ -33,7 +33,7 @@ function check(...institutions: unknown[]) {
 
 describe("sdk/institutions", function () {
   describe("loadInstitutions", function () {
-    it("reads the suite's file: two central banks, ten operators of e-CNY, seven banks of Hong Kong", async function () {
+    it("reads the suite's file: five central banks, ten operators of e-CNY, the banks of four other jurisdictions", async function () {
       const institutions = await loadInstitutions();
       const count = (jurisdiction: string, tier: string) =>
         institutions.filter((entry) => entry.jurisdiction === jurisdiction && entry.tier === tier).length;
@@ -43,6 +43,13 @@ describe("sdk/institutions", function () {
       expect([count("HK", "central-bank"), count("HK", "operating") + count("HK", "participating")]).to.deep.equal([
         1, 7,
       ]);
+      for (const [jurisdiction, banks] of [
+        ["TH", 5],
+        ["AE", 5],
+        ["SA", 2],
+      ] as const) {
+        expect([count(jurisdiction, "central-bank"), count(jurisdiction, "operating")]).to.deep.equal([1, banks]);
+      }
       expect(institutions.every(({ identifiers }) => identifiers === "test")).to.equal(true);
     });
 

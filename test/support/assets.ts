@@ -48,7 +48,7 @@ export function openChainAt(date: string): Promise<Chain> {
   return network.create({
     network: "hongkong",
     chainType: "l1",
-    override: { allowUnlimitedContractSize: true, initialDate: new Date(parseDate(date) * 1000) },
+    override: { initialDate: new Date(parseDate(date) * 1000) },
   });
 }
 

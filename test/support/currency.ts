@@ -10,6 +10,7 @@ import {
   type WalletClass,
 } from "../../sdk/limits.js";
 import { minor } from "../../sdk/money.js";
+import { POWERS, ROLES, functionsByRole } from "../../sdk/roles.js";
 import type { AccessManager, IDigitalCurrency, InstitutionRegistry } from "../../types/ethers-contracts/index.js";
 import { actors, officers, ref, type Actors, type Chain } from "./chain.js";
 
@@ -18,11 +19,9 @@ export const CLASS = { none: 0, I: 1, II: 2, III: 3, IV: 4, corporate: 5, instit
 /** A class that the profiles give limits to. */
 export type ClassName = WalletClass;
 
-/** Powers of an account word. See `AccountWord`. */
-export const POWER = { issuer: 4n, enforcer: 8n } as const;
+/** Powers of an account word, and roles of a central bank's authority. */
+export { POWERS as POWER, ROLES as ROLE } from "../../sdk/roles.js";
 
-/** Roles of a central bank's authority. */
-export const ROLE = { governor: 1n, halter: 2n, resumer: 3n, upgrader: 4n, registrar: 5n } as const;
 /** Seconds between the announcement and the execution of an upgrade. */
 export const UPGRADE_DELAY = 2n * 24n * 3600n;
 
@@ -166,8 +165,8 @@ async function deployJurisdiction(chain: Chain, plan: Plan): Promise<Jurisdictio
   const currency = await ethers.getContractAt("IDigitalCurrency", await proxy.getAddress());
 
   await assignOffices(authority.connect(office.admin), { currency, registry, office });
-  await currency.connect(office.governor).appoint(office.issuer, POWER.issuer, ref("issuance act"));
-  await currency.connect(office.governor).appoint(office.enforcer, POWER.enforcer, ref("enforcement act"));
+  await currency.connect(office.governor).appoint(office.issuer, POWERS.issuer, ref("issuance act"));
+  await currency.connect(office.governor).appoint(office.enforcer, POWERS.enforcer, ref("enforcement act"));
   const limits = await loadLimits(plan.side);
   for (const name of WALLET_CLASSES) {
     await currency.connect(office.governor).setClassLimits(CLASS[name], limits[name]);
@@ -190,26 +189,17 @@ async function assignOffices(
   authority: AccessManager,
   { currency, registry, office }: { currency: IDigitalCurrency; registry: InstitutionRegistry; office: Offices },
 ): Promise<void> {
-  const rights = [
-    { target: currency, role: ROLE.governor, names: ["setClassLimits", "appoint", "dismiss"] },
-    { target: currency, role: ROLE.halter, names: ["haltClass", "haltAll"] },
-    { target: currency, role: ROLE.resumer, names: ["resumeClass", "resumeAll"] },
-    { target: currency, role: ROLE.upgrader, names: ["upgradeToAndCall"] },
-    {
-      target: registry,
-      role: ROLE.registrar,
-      names: ["register", "setStatus", "setQuota", "addAccount", "removeAccount", "setSettlementAccount"],
-    },
-  ];
-  for (const { target, role, names } of rights) {
-    const selectors = names.map((name) => selectorOf(target, name));
-    await authority.setTargetFunctionRole(target, selectors, role);
+  for (const [contract, target] of [["currency", currency] as const, ["registry", registry] as const]) {
+    for (const [role, names] of functionsByRole(contract)) {
+      const selectors = names.map((name) => selectorOf(target, name));
+      await authority.setTargetFunctionRole(target, selectors, ROLES[role]);
+    }
   }
-  await authority.grantRole(ROLE.governor, office.governor, 0n);
-  await authority.grantRole(ROLE.halter, office.halter, 0n);
-  await authority.grantRole(ROLE.resumer, office.resumer, 0n);
-  await authority.grantRole(ROLE.upgrader, office.upgrader, UPGRADE_DELAY);
-  await authority.grantRole(ROLE.registrar, office.registrar, 0n);
+  await authority.grantRole(ROLES.governor, office.governor, 0n);
+  await authority.grantRole(ROLES.halter, office.halter, 0n);
+  await authority.grantRole(ROLES.resumer, office.resumer, 0n);
+  await authority.grantRole(ROLES.upgrader, office.upgrader, UPGRADE_DELAY);
+  await authority.grantRole(ROLES.registrar, office.registrar, 0n);
 }
 
 async function enterInstitution(registry: InstitutionRegistry, { bic, account }: Entrant): Promise<Bank> {

@@ -11,6 +11,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   assets: ["ledger", "registry", "currency"],
   issuance: ["ledger", "registry", "currency"],
   settlement: ["ledger", "registry", "currency", "assets"],
+  bridge: ["ledger", "registry", "currency", "issuance", "settlement"],
+  interop: ["ledger", "registry", "currency", "settlement"],
 };
 
 function family(path: string): string {

@@ -34,7 +34,10 @@ function signatures(artifacts: readonly Artifact[]): Set<string> {
 }
 
 /** Where a contract sends what it has no function for. */
-const FORWARDS_TO: Readonly<Record<string, string>> = { DigitalCurrency: "CurrencyOffice" };
+const FORWARDS_TO: Readonly<Record<string, string>> = {
+  DigitalCurrency: "CurrencyOffice",
+  BridgeCurrency: "BridgeOffice",
+};
 
 /** What the interface promises and the contract of the same name beside it does not have. */
 function drift(): Result {

@@ -12,6 +12,7 @@ interface Generator {
 const GENERATORS: readonly Generator[] = [
   { script: "docs:errors", files: ["docs/errors.md"] },
   { script: "docs:roles", files: ["docs/roles.md"] },
+  { script: "docs:in-flight", files: ["docs/architecture.md"] },
 ];
 
 async function check(): Promise<Result[]> {

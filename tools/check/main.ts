@@ -9,6 +9,7 @@ import { documentChecks } from "./docs.js";
 import { gasChecks } from "./gas.js";
 import { layoutChecks } from "./layout.js";
 import { networkChecks } from "./networks.js";
+import { packageChecks } from "./package.js";
 import { signalChecks } from "./signals.js";
 import { staticChecks } from "./static.js";
 import { testChecks } from "./tests.js";
@@ -19,7 +20,7 @@ const FIRST: readonly Check[] = [...staticChecks, ...arrowChecks, ...contractChe
 /** Side by side. The signals and the access matrix are read from what the tests leave. */
 const LANES: readonly (readonly Check[])[] = [
   [...testChecks, ...signalChecks, ...accessChecks],
-  [...branchChecks, ...gasChecks, ...documentChecks, ...networkChecks],
+  [...branchChecks, ...gasChecks, ...documentChecks, ...networkChecks, ...packageChecks],
 ];
 const CHECKS: readonly Check[] = [...FIRST, ...LANES.flat()];
 

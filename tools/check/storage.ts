@@ -105,7 +105,10 @@ function namespacedLayouts({ input }: BuildInfo): Record<string, string[]> {
 }
 
 /** Code that a proxied contract runs by `delegatecall` on its own storage: both have to see the same variables. */
-const RUN_BY: Readonly<Record<string, string>> = { CurrencyOffice: "DigitalCurrency" };
+const RUN_BY: Readonly<Record<string, string>> = {
+  CurrencyOffice: "DigitalCurrency",
+  BridgeOffice: "BridgeCurrency",
+};
 
 /** Contracts whose variables are not those of the contract that runs them. */
 export function delegateFaults(layouts: Layouts): string[] {

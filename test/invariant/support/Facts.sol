@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Acting} from "../handlers/Acting.sol";
 import {SettlementActs} from "../handlers/SettlementActs.sol";
 import {Book} from "./Book.sol";
+import {Campaign} from "./Campaign.sol";
 import {LedgerBook} from "./LedgerBook.sol";
 import {Stage} from "./Stage.sol";
 
-/// @dev What the invariants of a {SettlementActs} story have in common. Each act also is checked as it happens: the book
-/// says beforehand whether it must succeed.
-abstract contract Facts {
-    error Broken(string what, uint256 c, address who, uint256 onChain, uint256 expected);
-    error Vacuous(uint256 done, uint256 refused);
-
+/// @dev What the invariants of a {SettlementActs} story have in common.
+abstract contract Facts is Campaign {
     uint256 internal constant CAST = 12;
 
     SettlementActs internal _story;
@@ -22,20 +18,10 @@ abstract contract Facts {
 
     function setUp() external {
         _story = _begin();
+        _told = _story;
         _book = _story.book();
         _people = _story.people();
         for (uint256 c = 0; c < 2; ++c) _places[c] = _story.place(c);
-    }
-
-    function targetContracts() external view returns (address[] memory targets) {
-        targets = new address[](1);
-        targets[0] = address(_story);
-    }
-
-    /// @dev A run in which next to nothing happened would prove nothing.
-    function afterInvariant() external view {
-        Acting.Tally memory total = _story.total();
-        require(3 * total.done >= total.refused, Vacuous(total.done, total.refused));
     }
 
     /// @dev A story whose artifact belongs to the test's own file: the runner calls no other.
@@ -64,9 +50,5 @@ abstract contract Facts {
     ) internal pure {
         uint256 most = excused > limit ? excused : limit;
         require(actual <= most, Broken(string.concat(what, " limit"), c, who, actual, most));
-    }
-
-    function _same(string memory what, uint256 c, address who, uint256 onChain, uint256 expected) internal pure {
-        require(onChain == expected, Broken(what, c, who, onChain, expected));
     }
 }

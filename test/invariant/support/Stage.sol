@@ -7,11 +7,12 @@ import {IIssuanceDesk} from "../../../contracts/issuance/IIssuanceDesk.sol";
 import {IInstitutionRegistry} from "../../../contracts/registry/IInstitutionRegistry.sol";
 import {ISettlementEngine} from "../../../contracts/settlement/ISettlementEngine.sol";
 import {Book} from "./Book.sol";
+import {Setting} from "./Setting.sol";
 import {VM} from "./Vm.sol";
 
 /// @dev Two central banks, two institutions each, wallets of every kind, the desks and the engine, and beside them the
 /// {Book}: what everything must look like by rules written a second time. This contract holds every office.
-abstract contract Stage {
+abstract contract Stage is Setting {
     /// @dev One jurisdiction's contracts.
     struct Place {
         address authority;
@@ -20,8 +21,6 @@ abstract contract Stage {
         IDigitalCurrency money;
         IIssuanceDesk desk;
     }
-
-    error NotDeployed(string artifact);
 
     uint256 internal constant MAINLAND = 0;
     uint256 internal constant HONGKONG = 1;
@@ -44,7 +43,6 @@ abstract contract Stage {
     uint256 internal constant KEYS = 0xD0A1;
     uint256 internal constant OPERATOR_KEY = 0x0F0F;
 
-    bytes32 internal constant BASIS = "court order";
     uint256 internal constant QUOTA = 10_000_000;
     uint256 internal constant RATE = 4_000_000;
     uint256 internal constant RATE_WINDOW = 1 days;
@@ -55,10 +53,9 @@ abstract contract Stage {
     ISettlementEngine internal _engine;
     Place[2] internal _places;
     address[CAST] internal _people;
-    uint256 internal _clock = OPENING;
 
     constructor() {
-        VM.warp(OPENING);
+        _openAt(OPENING);
         _book = new Book();
         _engine = ISettlementEngine(_deploy("SettlementEngine", ""));
         for (uint256 i = 0; i < CAST; ++i) _people[i] = VM.addr(KEYS + i);
@@ -77,10 +74,6 @@ abstract contract Stage {
         return _engine;
     }
 
-    function clock() external view returns (uint256) {
-        return _clock;
-    }
-
     function place(uint256 c) external view returns (Place memory) {
         return _places[c];
     }
@@ -95,9 +88,7 @@ abstract contract Stage {
         Place storage here = _places[c];
         here.authority = _deploy("AccessManager", abi.encode(address(this)));
         here.registry = IInstitutionRegistry(_deploy("InstitutionRegistry", abi.encode(here.authority)));
-        here.implementation = _deploy(currency, abi.encode(here.registry, here.authority));
-        bytes memory initialize = abi.encodeCall(IDigitalCurrency.initialize, (here.authority));
-        here.money = IDigitalCurrency(_deploy("ERC1967Proxy", abi.encode(here.implementation, initialize)));
+        (here.money, here.implementation) = _deployMoney(currency, here.registry, here.authority);
         address operator = VM.addr(OPERATOR_KEY);
         here.desk = IIssuanceDesk(
             _deploy("IssuanceDesk", abi.encode(here.money, here.registry, here.authority, operator))
@@ -154,15 +145,6 @@ abstract contract Stage {
             VM.prank(_people[i]);
             _places[c].money.approve(address(_engine), type(uint256).max);
         }
-    }
-
-    /// @dev Creation code from the artifacts: what is tested is what is deployed, compiled as it is deployed.
-    function _deploy(string memory artifact, bytes memory args) private returns (address deployed) {
-        bytes memory code = bytes.concat(VM.getCode(artifact), args);
-        assembly ("memory-safe") {
-            deployed := create(0, add(code, 0x20), mload(code))
-        }
-        require(deployed != address(0), NotDeployed(artifact));
     }
 
     // ---------------------------------------------------------------- people

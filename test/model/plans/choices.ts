@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { BANKS, PEOPLE, found, type Currency, type Person } from "../state.js";
 import type { Act, Plan, Story } from "../story.js";
+import { planned } from "../tale.js";
 
 /** Who a plan may be about; the stranger, who has no wallet, seldom. */
 export const anyone: fc.Arbitrary<Person> = fc.oneof(
@@ -33,22 +34,13 @@ export function amountOf(of: Share, most: bigint): bigint {
   return of.of === "part" ? (most * BigInt(of.permille)) / 1000n : most + of.plus;
 }
 
-/** A plan with its choices in the label, so that a failing story can be read. */
+/** See {@link planned}. */
 export function plan<Choices extends object>(
   name: string,
   choices: fc.Arbitrary<Choices>,
   resolve: (choices: Choices, story: Story) => Omit<Act, "label"> | undefined,
 ): fc.Arbitrary<Plan> {
-  return choices.map((chosen) => {
-    const label = `${name}(${JSON.stringify(chosen, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value))})`;
-    return {
-      label,
-      resolve: (story) => {
-        const act = resolve(chosen, story);
-        return act === undefined ? undefined : { ...act, label };
-      },
-    };
-  });
+  return planned(name, choices, resolve);
 }
 
 /** The entry that stands `back` places from the end. */

@@ -5,6 +5,7 @@ import { captureHold, placeHold, releaseHold, spendAllowance, type Terms } from 
 import type { Currency, Person } from "../state.js";
 import type { Story } from "../story.js";
 import { OVERRIDES, addressOf, moneyOf, termsOf, type World } from "../world.js";
+import { DAY } from "../tale.js";
 import {
   amountOf,
   anyone,
@@ -19,8 +20,6 @@ import {
   share,
   type Pick,
 } from "./choices.js";
-
-const DAY = 86_400n;
 
 export const placeAnyHold = plan(
   "placeHold",

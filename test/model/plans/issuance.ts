@@ -15,10 +15,10 @@ import {
 import { found, type Currency, type RequestState, type State } from "../state.js";
 import type { Story } from "../story.js";
 import { OVERRIDES, attest, termsOf, type World } from "../world.js";
+import { DAY } from "../tale.js";
 import { amountOf, bankOf, currency, fc, latestOpen, pick, plan, seldom, share, which, type Pick } from "./choices.js";
 import { nameOf } from "./holds.js";
 
-const DAY = 86_400n;
 const REASON = ref("reason");
 
 const days = fc.integer({ min: 0, max: 5 });

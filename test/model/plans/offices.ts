@@ -1,14 +1,14 @@
 import { ref } from "../../support/chain.js";
 import { identityOf } from "../../support/currency.js";
-import { forceTransfer } from "../ledger.js";
+import { CLASS_LIMITS, forceTransfer, setLimits } from "../ledger.js";
 import { bankOf as bankState, closeWallet, openWallet, reclassifyWallet } from "../issuance.js";
-import { refuse, requireThat, walletOf } from "../state.js";
+import { found, refuse, requireThat, walletOf } from "../state.js";
 import type { Plan } from "../story.js";
-import { OVERRIDES, addressOf, moneyOf } from "../world.js";
+import { OVERRIDES, addressOf, limitsOf, moneyOf } from "../world.js";
+import { DAY } from "../tale.js";
 import { amountOf, anyone, bankOf, currency, fc, latest, payer, plan, seldom, share, which } from "./choices.js";
 
 const BASIS = ref("court order");
-const DAY = 86_400n;
 const UTC8 = 8n * 3600n;
 
 /** Seconds, or to the edge of a day or year in UTC+8: the next transaction comes then. */
@@ -111,6 +111,37 @@ export const haltAll = plan("haltAll", fc.record({ currency, on: seldom(5) }), (
       : money.connect(officers.resumer).resumeAll(OVERRIDES);
   },
 }));
+
+/** Tighter or wider than at the beginning; seldom with a day above the year. */
+export const changeLimits = plan(
+  "setClassLimits",
+  fc.record({
+    currency,
+    walletClass: fc.constantFrom(2, 3, 4),
+    percent: fc.integer({ min: 20, max: 300 }),
+    wrong: seldom(8),
+  }),
+  ({ currency, walletClass, percent, wrong }) => {
+    const base = found(CLASS_LIMITS.get(walletClass), "class");
+    const scaled = (limit: bigint | undefined) => (limit === undefined ? undefined : (limit * BigInt(percent)) / 100n);
+    const [day, year] = [scaled(base.day) ?? 1n, scaled(base.year)];
+    const limits = {
+      balance: scaled(base.balance),
+      single: scaled(base.single),
+      day: wrong ? (year ?? day) + 1n : day,
+      year: wrong ? (year ?? day) : year,
+    };
+    return {
+      apply: (state) => {
+        setLimits(state, currency, walletClass, limits);
+      },
+      send: (world) => {
+        const { currency: money, officers } = world.places[currency];
+        return money.connect(officers.governor).setClassLimits(walletClass, limitsOf(limits), OVERRIDES);
+      },
+    };
+  },
+);
 
 export const suspend = plan("setStatus", fc.record({ currency, which }), ({ currency, which }, story) => {
   const { number } = bankOf(currency, which);

@@ -3,10 +3,23 @@ import { instructionId } from "../../../sdk/eip712/settlement.js";
 import { NO_HOLD, collectConsents, netTable } from "../../../sdk/instructions.js";
 import { NEVER } from "../../../sdk/eip712/ledger.js";
 import { placeHold, type Terms } from "../ledger.js";
-import { cancel, giversOf, initiatorOf, releaseCover, settle, settleNet } from "../settlement.js";
+import {
+  cancel,
+  dequeue,
+  giversOf,
+  initiatorOf,
+  queue,
+  releaseCover,
+  setPriority,
+  settle,
+  settleMany,
+  settleNet,
+  trySettleMany,
+} from "../settlement.js";
 import { endKey, found, type InstructionState, type LegState, type Person, type State } from "../state.js";
 import type { Story } from "../story.js";
 import { OVERRIDES, instructionOf, moneyOf, rankOf, termsOf, type World } from "../world.js";
+import { DAY } from "../tale.js";
 import {
   amountOf,
   anyone,
@@ -22,8 +35,6 @@ import {
   type Pick,
 } from "./choices.js";
 import { nameOf } from "./holds.js";
-
-const DAY = 86_400n;
 
 /** Legs in both currencies or one; the initiator's reference is sometimes one it has used. */
 export const propose = plan(
@@ -49,6 +60,7 @@ export const propose = plan(
       nettable,
       legs: moves,
       affirmed: new Set(),
+      queued: undefined,
     });
     return undefined;
   },
@@ -69,6 +81,7 @@ export const proposeRing = plan(
         nettable: true,
         legs: [{ currency, from, to: found(ring[(index + 1) % 3], "neighbour"), amount, cover: undefined }],
         affirmed: new Set(),
+        queued: undefined,
       });
     }
     return undefined;
@@ -130,6 +143,66 @@ export const settleGross = plan(
       send: async (world) => {
         const item = await itemOf(world, story.state, instruction, signers);
         return carried(world).settle(item.instruction, item.consents, item.holds, OVERRIDES);
+      },
+    };
+  },
+);
+
+/** One after the other: all or none, or each on its own. */
+export const settleSeveral = plan(
+  "settleMany",
+  fc.record({ count: fc.integer({ min: 1, max: 4 }), withheld: seldom(8), any: seldom(4), tried: fc.boolean() }),
+  ({ count, withheld, any, tried }, story) => {
+    const items = story.state.instructions
+      .flatMap((one, index) => (any || isOpen(story.state, one) ? [index] : []))
+      .slice(-count)
+      .map((index) => ({ index, signers: signersOf(at(story.state, index), withheld) }));
+    if (items.length === 0) return undefined;
+    return {
+      apply: (state, rules) => {
+        if (tried) trySettleMany(state, rules, items);
+        else settleMany(state, rules, items);
+      },
+      send: async (world) => {
+        const batch = await Promise.all(
+          items.map(({ index, signers }) => itemOf(world, story.state, at(story.state, index), signers)),
+        );
+        const engine = carried(world);
+        return tried ? engine.trySettleMany(batch, OVERRIDES) : engine.settleMany(batch, OVERRIDES);
+      },
+    };
+  },
+);
+
+/** Into the queue, to another place in it, or out of it. */
+export const wait = plan(
+  "wait",
+  fc.record({
+    ...pick,
+    kind: fc.constantFrom("queue", "queue", "queue", "priority", "dequeue"),
+    who: fc.nat({ max: 2 }),
+    stranger: seldom(8),
+    withheld: seldom(6),
+    priority: fc.nat({ max: 255 }).map(BigInt),
+  }),
+  ({ kind, who, stranger, withheld, priority, ...entryOf }, story) => {
+    const chosen = instructionAt(story, entryOf);
+    if (chosen === undefined) return undefined;
+    const { instruction, index } = chosen;
+    const by: Person = stranger ? "stranger" : found(latest(giversOf(instruction), who), "giver");
+    const signers = signersOf(instruction, withheld);
+    return {
+      apply: (state, rules) => {
+        if (kind === "queue") queue(state, rules, at(state, index), { by, signers, priority });
+        else if (kind === "priority") setPriority(at(state, index), by, priority);
+        else dequeue(at(state, index), by);
+      },
+      send: async (world) => {
+        const engine = world.engine.connect(world.people[by]);
+        const { instruction: typed, consents } = await itemOf(world, story.state, instruction, signers);
+        if (kind === "queue") return engine.queue(typed, consents, priority, OVERRIDES);
+        if (kind === "priority") return engine.setPriority(typed, priority, OVERRIDES);
+        return engine.dequeue(typed, OVERRIDES);
       },
     };
   },

@@ -29,7 +29,8 @@ export async function openBridge(
     { currency: await mainland.currency.getAddress(), issuer: neighbour },
   ];
   const council = await ethers.deployContract("CentralBankCouncil", [founders, currencies, ZeroHash, TIMING]);
-  const exchange = await ethers.deployContract("ForeignExchange", [engine, council, TIMING.votingPeriod]);
+  const gate = await ethers.deployContract("BridgeGate");
+  const exchange = await ethers.deployContract("ForeignExchange", [engine, council, gate, TIMING.votingPeriod]);
   for (const [target, roles] of [
     [council, BRIDGE_FUNCTION_ROLES.council],
     [exchange, BRIDGE_FUNCTION_ROLES.exchange],

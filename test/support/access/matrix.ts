@@ -10,6 +10,8 @@ const REPORT = "reports/access-matrix.json";
 const AUTHORITY = "@openzeppelin/contracts/access/manager/AccessManager.sol:AccessManager";
 /** Has no callers of its own: a currency runs its functions as if they were its own, and has rows for them. */
 const OFFICE = "CurrencyOffice";
+/** The office of a currency on the shared ledger, likewise. */
+const BRIDGE_OFFICE = "BridgeOffice";
 const PANIC = "0x4e487b71";
 const PUSH1 = 0x60;
 const PUSH4 = 0x63;
@@ -35,12 +37,16 @@ export async function readDeployables(): Promise<readonly Deployable[]> {
     (name) => name.startsWith("contracts/") && !name.startsWith("contracts/mocks/"),
   );
   const read = await Promise.all([...names, AUTHORITY].map((name) => artifacts.readArtifact(name)));
-  const office = read.find(({ contractName }) => contractName === OFFICE);
+  const officeOf = (currency: string) =>
+    read.find(({ contractName }) => contractName === (currency === "BridgeCurrency" ? BRIDGE_OFFICE : OFFICE));
   return (
     read
-      .filter(({ bytecode, contractName }) => bytecode !== "0x" && contractName !== OFFICE)
+      .filter(
+        ({ bytecode, contractName }) => bytecode !== "0x" && contractName !== OFFICE && contractName !== BRIDGE_OFFICE,
+      )
       .map(({ contractName, abi, deployedBytecode }) => {
         const own = new Interface(abi as InterfaceAbi);
+        const office = officeOf(contractName);
         if (own.fallback === null || office === undefined) return deployable(contractName, own, deployedBytecode);
         const known = new Set(own.fragments.map((each) => each.format("full")));
         const more = new Interface(office.abi as InterfaceAbi).fragments.filter(

@@ -1,10 +1,20 @@
 import type { JurisdictionName } from "../../../sdk/deploy/parameters.js";
 import { actionsCalls, assetsCalls, bondCalls } from "./assetCalls.js";
 import { authorityCalls } from "./authorityCalls.js";
+import { corridorCalls, corridorOf } from "./bilateralCalls.js";
+import { CORRIDOR_ROWS } from "./bilateralTable.js";
 import { councilCalls, exchangeCalls } from "./bridgeCalls.js";
 import { COUNCIL_ROWS, EXCHANGE_ROWS } from "./bridgeTable.js";
+import { bridgeCurrencyCalls, gateCalls, paymentsCalls } from "./corridorCalls.js";
+import { openPayments, openShared } from "./corridorStage.js";
+import { BRIDGE_CURRENCY_ROWS, GATE_ROWS, PAYMENTS_ROWS } from "./corridorTable.js";
 import { currencyCalls, implementationCalls } from "./currencyCalls.js";
 import { engineCalls } from "./engineCalls.js";
+import { abroadBridgeheadCalls, homeBridgeheadCalls, ledgerExchangeCalls } from "./exchangeCalls.js";
+import { BetweenLedgers } from "./exchangeStage.js";
+import { ABROAD_BRIDGEHEAD_ROWS, HOME_BRIDGEHEAD_ROWS, LEDGER_EXCHANGE_ROWS } from "./exchangeTable.js";
+import { foreignLedger, foreignLedgerCalls, gatewayCalls, messageGateway } from "./gatewayCalls.js";
+import { FOREIGN_LEDGER_ROWS, GATEWAY_ROWS } from "./gatewayTable.js";
 import { deskCalls, registryCalls } from "./institutionCalls.js";
 import type { Prepare } from "./prepared.js";
 import type { Table } from "./row.js";
@@ -81,5 +91,50 @@ export const SUBJECTS: readonly Subject[] = [
     ...{ ...platform, title: "ForeignExchange", contracts: ["ForeignExchange"], contract: "ForeignExchange" },
     ...{ rows: EXCHANGE_ROWS, calls: exchangeCalls },
     at: (scene) => scene.bridge.exchange.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "ForeignLedger", contracts: ["ForeignLedger"], contract: "ForeignLedger" },
+    ...{ rows: FOREIGN_LEDGER_ROWS, calls: foreignLedgerCalls },
+    at: async (scene) => (await foreignLedger(scene)).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "MessageGateway", contracts: ["MessageGateway"], contract: "MessageGateway" },
+    ...{ rows: GATEWAY_ROWS, calls: gatewayCalls },
+    at: async (scene) => (await messageGateway(scene)).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "BridgeCurrency", contracts: ["BridgeCurrency"], contract: "BridgeCurrency" },
+    ...{ rows: BRIDGE_CURRENCY_ROWS, calls: bridgeCurrencyCalls },
+    at: async (scene) => (await openShared(scene)).shared.currency.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "BridgeGate", contracts: ["BridgeGate"], contract: "BridgeGate" },
+    ...{ rows: GATE_ROWS, calls: gateCalls },
+    at: async (scene) => (await openShared(scene)).shared.gate.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "BridgePayments", contracts: ["BridgePayments"], contract: "BridgePayments" },
+    ...{ rows: PAYMENTS_ROWS, calls: paymentsCalls },
+    at: async (scene) => (await openPayments(scene)).payments.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "LedgerExchange", contracts: ["LedgerExchange"], contract: "LedgerExchange" },
+    ...{ rows: LEDGER_EXCHANGE_ROWS, calls: ledgerExchangeCalls },
+    at: async (scene) => (await (await BetweenLedgers.open(scene)).exchange()).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "BilateralCorridor", contracts: ["BilateralCorridor"], contract: "BilateralCorridor" },
+    ...{ rows: CORRIDOR_ROWS, calls: corridorCalls },
+    at: async (scene) => (await corridorOf(scene)).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "HomeBridgehead", contracts: ["HomeBridgehead"], contract: "HomeBridgehead" },
+    ...{ rows: HOME_BRIDGEHEAD_ROWS, calls: homeBridgeheadCalls },
+    at: async (scene) => (await (await BetweenLedgers.open(scene)).home()).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "AbroadBridgehead", contracts: ["AbroadBridgehead"], contract: "AbroadBridgehead" },
+    ...{ rows: ABROAD_BRIDGEHEAD_ROWS, calls: abroadBridgeheadCalls },
+    at: async (scene) => (await (await BetweenLedgers.open(scene)).abroad()).getAddress(),
   },
 ];

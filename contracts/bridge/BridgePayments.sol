@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {Hold} from "../ledger/IHoldLedger.sol";
+import {Signatures} from "../ledger/Signatures.sol";
+import {ISettlementEngine, Instruction, Leg} from "../settlement/ISettlementEngine.sol";
+import {IBridgeGate} from "./IBridgeGate.sol";
+import {BridgePayment, IBridgePayments, PaymentStatus, Verdict} from "./IBridgePayments.sol";
+import {ICentralBankCouncil} from "./ICentralBankCouncil.sol";
+import {ICorridorPolicy} from "./ICorridorPolicy.sol";
+
+/// @title BridgePayments
+/// @notice See {IBridgePayments}.
+contract BridgePayments is IBridgePayments, EIP712 {
+    bytes32 private constant PAYMENT_TYPEHASH = keccak256(
+        "BridgePayment(bytes32 businessRef,address currency,address payer,address payee,uint256 amount,bytes4 purpose,bytes32 dataHash,uint48 notAfter)"
+    );
+    bytes32 private constant VERDICT_TYPEHASH = keccak256(
+        "Verdict(bytes32 payment,address bank,bool approved,bytes32 listVersion,uint48 validUntil)"
+    );
+
+    /// @inheritdoc IBridgePayments
+    address public immutable ENGINE;
+    /// @inheritdoc IBridgePayments
+    address public immutable COUNCIL;
+    /// @inheritdoc IBridgePayments
+    address public immutable GATE;
+
+    mapping(bytes32 id => PaymentStatus) private _statuses;
+
+    constructor(address engine, address council, address gate) EIP712("BridgePayments", "1") {
+        ENGINE = engine;
+        COUNCIL = council;
+        GATE = gate;
+    }
+
+    /// @inheritdoc IBridgePayments
+    function pay(
+        BridgePayment calldata payment,
+        Verdict calldata payerVerdict,
+        Verdict calldata payeeVerdict
+    ) external returns (bytes32 instructionId) {
+        bytes32 id = paymentId(payment);
+        require(msg.sender == payment.payer, BridgePaymentCallerInvalid(id, msg.sender, payment.payer));
+        require(payment.dataHash != 0, BridgePaymentDataMissing(id));
+        ICentralBankCouncil(COUNCIL).requireOpen(payment.currency, payment.currency);
+        ICorridorPolicy(payment.currency).requirePurpose(payment.payer, payment.payee, payment.purpose);
+        _end(id, PaymentStatus.Settled);
+        _record(id, payment.payer, payerVerdict, true);
+        _record(id, payment.payee, payeeVerdict, true);
+
+        IBridgeGate(GATE).open(ENGINE);
+        instructionId = _settle(payment);
+        IBridgeGate(GATE).close();
+        emit BridgePaymentSettled(id, payment.currency, instructionId, payment.purpose, payment.dataHash);
+    }
+
+    /// @inheritdoc IBridgePayments
+    function refuse(BridgePayment calldata payment, address bank, Verdict calldata verdict) external {
+        bytes32 id = paymentId(payment);
+        require(bank == payment.payer || bank == payment.payee, BridgePaymentBankInvalid(id, bank));
+        _end(id, PaymentStatus.Refused);
+        _record(id, bank, verdict, false);
+        emit BridgePaymentRefused(id, payment.currency, bank);
+    }
+
+    /// @inheritdoc IBridgePayments
+    function paymentId(BridgePayment calldata payment) public view returns (bytes32) {
+        return _hashTypedDataV4(keccak256(abi.encode(PAYMENT_TYPEHASH, payment)));
+    }
+
+    /// @inheritdoc IBridgePayments
+    function statusOf(bytes32 id) external view returns (PaymentStatus) {
+        return _statuses[id];
+    }
+
+    function _end(bytes32 id, PaymentStatus status) private {
+        PaymentStatus before = _statuses[id];
+        require(before == PaymentStatus.Open, BridgePaymentAlreadyEnded(id, before));
+        _statuses[id] = status;
+    }
+
+    function _record(bytes32 id, address bank, Verdict calldata verdict, bool approved) private {
+        require(verdict.approved == approved, BridgePaymentVerdictMismatch(id, bank, verdict.approved));
+        require(
+            block.timestamp <= verdict.validUntil,
+            BridgePaymentVerdictExpired(id, bank, verdict.validUntil, block.timestamp)
+        );
+        bytes32 digest = _hashTypedDataV4(
+            keccak256(abi.encode(VERDICT_TYPEHASH, id, bank, approved, verdict.listVersion, verdict.validUntil))
+        );
+        require(Signatures.isValid(bank, digest, verdict.signature), BridgePaymentSignatureInvalid(id, bank));
+        emit VerdictRecorded(id, bank, approved, verdict.listVersion);
+    }
+
+    function _settle(BridgePayment calldata payment) private returns (bytes32) {
+        Leg[] memory legs = new Leg[](1);
+        legs[0] = Leg(payment.currency, payment.payer, payment.payee, payment.amount);
+        Instruction memory instruction = Instruction({
+            businessRef: payment.businessRef,
+            notBefore: 0,
+            notAfter: payment.notAfter,
+            nettable: false,
+            legs: legs
+        });
+        return ISettlementEngine(ENGINE).settle(instruction, new bytes[](0), new Hold[](0));
+    }
+}

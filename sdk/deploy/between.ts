@@ -1,0 +1,85 @@
+import { getCreateAddress, type BaseContract, type Signer } from "ethers";
+import {
+  ForeignLedger__factory,
+  LedgerExchange__factory,
+  type AccessManager,
+  type ForeignLedger,
+  type LedgerExchange,
+} from "../../types/ethers-contracts/index.js";
+import { BETWEEN_FUNCTION_ROLES } from "../interop/roles.js";
+import { ROLES, type Role } from "../roles.js";
+
+/** A central bank on a ledger: its authority there, and who administers it. */
+export interface CentralBank {
+  readonly authority: AccessManager;
+  readonly admin: Signer;
+}
+
+/** One ledger to be joined to another. */
+export interface LedgerToJoin {
+  readonly chainId: bigint;
+  /** Pays for the deployment and gets no right. */
+  readonly deployer: Signer;
+  /** The ledger's own central bank, and the other ledger's. */
+  readonly own: CentralBank;
+  readonly other: CentralBank;
+  /** Addresses of the ledger's validators, rising, and how many of them sign. */
+  readonly validators: readonly string[];
+  readonly quorum: bigint;
+}
+
+/** What a ledger has of the other one once they are joined. */
+export interface JoinedLedger {
+  readonly foreignLedger: ForeignLedger;
+  readonly exchange: LedgerExchange;
+}
+
+/**
+ * Lets two ledgers know each other's validators and puts the two halves of exchanges on them. The halves name each
+ * other, so nothing else may be sent from the deployers' accounts meanwhile.
+ */
+export async function joinLedgers(
+  first: LedgerToJoin,
+  second: LedgerToJoin,
+): Promise<readonly [JoinedLedger, JoinedLedger]> {
+  const known = [await knowForeign(first, second), await knowForeign(second, first)] as const;
+  const expected = [await nextAddress(first), await nextAddress(second)] as const;
+  return [
+    { foreignLedger: known[0], exchange: await deployExchange(first, known[0], expected[1]) },
+    { foreignLedger: known[1], exchange: await deployExchange(second, known[1], expected[0]) },
+  ];
+}
+
+/** Lets a central bank's offices call their functions of a contract between ledgers. */
+export async function assignBetween(
+  { authority, admin }: CentralBank,
+  target: BaseContract,
+  kind: keyof typeof BETWEEN_FUNCTION_ROLES,
+): Promise<void> {
+  const roles: Readonly<Partial<Record<Role, readonly string[]>>> = BETWEEN_FUNCTION_ROLES[kind];
+  for (const [role, names] of Object.entries(roles) as [Role, readonly string[]][]) {
+    const selectors = names.map((name) => target.getFunction(name).fragment.selector);
+    const sent = await authority.connect(admin).setTargetFunctionRole(target, selectors, ROLES[role]);
+    await sent.wait();
+  }
+}
+
+/** Where the next contract of an account will stand. */
+export async function nextAddress({ deployer }: Pick<LedgerToJoin, "deployer">): Promise<string> {
+  return getCreateAddress({ from: await deployer.getAddress(), nonce: await deployer.getNonce() });
+}
+
+async function knowForeign({ deployer, own }: LedgerToJoin, foreign: LedgerToJoin): Promise<ForeignLedger> {
+  const { chainId, validators, quorum } = foreign;
+  const factory = new ForeignLedger__factory(deployer);
+  const ledger = await factory.deploy(chainId, own.authority, [...validators], quorum);
+  return ledger.waitForDeployment();
+}
+
+async function deployExchange(here: LedgerToJoin, known: ForeignLedger, peer: string): Promise<LedgerExchange> {
+  const { own, other, deployer } = here;
+  const factory = new LedgerExchange__factory(deployer);
+  const exchange = await (await factory.deploy(known, peer, own.authority, other.authority)).waitForDeployment();
+  for (const bank of [own, other]) await assignBetween(bank, exchange, "exchange");
+  return exchange;
+}

@@ -1,0 +1,49 @@
+import type { AddressLike } from "ethers";
+import { BilateralCorridor__factory, type BilateralCorridor } from "../../types/ethers-contracts/index.js";
+import { COMPLIANCE_ROLE } from "../interop/roles.js";
+import { assignBetween, nextAddress, type JoinedLedger, type LedgerToJoin } from "./between.js";
+
+/** One side of a corridor, as its authority agrees to it. */
+export interface CorridorSideToOpen extends Pick<LedgerToJoin, "deployer" | "own" | "other"> {
+  readonly foreignLedger: JoinedLedger["foreignLedger"];
+  readonly currency: AddressLike;
+  /** The currency of the other side, on its ledger. */
+  readonly foreignCurrency: AddressLike;
+  /** Collects from payers and pays payees here. */
+  readonly agent: AddressLike;
+  /** The other side's agent, as an account here. */
+  readonly foreignAgent: AddressLike;
+  /** Settles net here; the zero address: settlement is on the other ledger. */
+  readonly engine: AddressLike;
+  /** Seconds. */
+  readonly windowLength: bigint;
+  /** Signs the compliance verdicts of this side. */
+  readonly officer: AddressLike;
+}
+
+/**
+ * Puts the two corridors on their ledgers, each under its own authority. They name each other, so nothing else may be
+ * sent from the deployers' accounts meanwhile. Nothing passes until both authorities have set limits.
+ */
+export async function openCorridors(
+  first: CorridorSideToOpen,
+  second: CorridorSideToOpen,
+): Promise<readonly [BilateralCorridor, BilateralCorridor]> {
+  const expected = [await nextAddress(first), await nextAddress(second)] as const;
+  return [await open(first, expected[1]), await open(second, expected[0])];
+}
+
+async function open(side: CorridorSideToOpen, peer: string): Promise<BilateralCorridor> {
+  const { deployer, own, other, foreignLedger, currency, foreignCurrency, agent, foreignAgent, engine } = side;
+  const setup = { currency, foreignCurrency, agent, foreignAgent, engine, windowLength: side.windowLength };
+  const factory = new BilateralCorridor__factory(deployer);
+  const corridor = await factory.deploy(foreignLedger, peer, own.authority, other.authority, setup);
+  await corridor.waitForDeployment();
+  for (const bank of [own, other]) await assignBetween(bank, corridor, "exchange");
+  await assignBetween(own, corridor, "corridor");
+  const authority = own.authority.connect(own.admin);
+  const { selector } = corridor.getFunction("recordVerdict").fragment;
+  await (await authority.setTargetFunctionRole(corridor, [selector], COMPLIANCE_ROLE)).wait();
+  await (await authority.grantRole(COMPLIANCE_ROLE, side.officer, 0n)).wait();
+  return corridor;
+}

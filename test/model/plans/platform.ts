@@ -1,0 +1,50 @@
+import type { Arbitrary } from "fast-check";
+import type { Plan } from "../platform.js";
+import * as bonds from "./bonds.js";
+import * as actions from "./corporateActions.js";
+import * as institutions from "./institutions.js";
+
+/** Everything that can happen on the platform; what is named more often comes more often. */
+export const PLATFORM_PLANS: readonly Arbitrary<Plan>[] = [
+  actions.next,
+  actions.next,
+  actions.next,
+  actions.next,
+  actions.next,
+  actions.next,
+  actions.next,
+  actions.next,
+  actions.next,
+  actions.next,
+  actions.next,
+  actions.next,
+  actions.outOfTurn,
+  actions.outOfTurn,
+  actions.redemption,
+  actions.redemption,
+  actions.takeFundBack,
+  bonds.passTime,
+  bonds.tradeUnits,
+  bonds.tradeUnits,
+  bonds.tradeUnits,
+  bonds.leave,
+  bonds.pledgeUnits,
+  bonds.pledgeUnits,
+  bonds.enforcePledge,
+  bonds.releasePledge,
+  bonds.orderUnits,
+  bonds.restrain,
+  bonds.restrain,
+  bonds.keepAccount,
+  bonds.keepAccount,
+  bonds.stepInRegister,
+  institutions.enterInstitution,
+  institutions.changeStanding,
+  institutions.changeStanding,
+  institutions.changeStanding,
+  institutions.changeQuota,
+  institutions.changeAccounts,
+  institutions.askForMoney,
+  institutions.openPurse,
+  institutions.usurpRegistry,
+];
