@@ -1,6 +1,7 @@
 import { readFile, readdir } from "node:fs/promises";
 import { expect } from "chai";
 import { BRIDGE_CHECKS } from "../model/bridge/checks.js";
+import { BILATERAL_CHECKS } from "../model/bilateralChecks.js";
 import { BETWEEN_CHECKS } from "../model/betweenChecks.js";
 import { CHECKS } from "../model/checks.js";
 import { CORRIDOR_CHECKS } from "../model/corridors/checks.js";
@@ -34,7 +35,15 @@ describe("Invariants", () => {
     it("names the model's checks", async () => {
       const table = await rows();
       expect(table.map(({ model }) => model).sort()).to.deep.equal(
-        [...CHECKS, ...BETWEEN_CHECKS, ...PLATFORM_CHECKS, ...BRIDGE_CHECKS, ...CORRIDOR_CHECKS, ...INTEROP_CHECKS]
+        [
+          ...CHECKS,
+          ...BETWEEN_CHECKS,
+          ...PLATFORM_CHECKS,
+          ...BRIDGE_CHECKS,
+          ...CORRIDOR_CHECKS,
+          ...INTEROP_CHECKS,
+          ...BILATERAL_CHECKS,
+        ]
           .map(({ id }) => id)
           .sort(),
       );

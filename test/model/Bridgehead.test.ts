@@ -6,7 +6,8 @@ import { pairFixture } from "../interop/lanes.js";
 import { deployBridgeheads } from "../support/bridgehead.js";
 import { openChain } from "../support/chain.js";
 import { BRIDGEHEAD_CHECKS } from "./betweenChecks.js";
-import { DONE, stories, beginning, openWorld, type Act, type Story, type World } from "./bridgehead.js";
+import { DONE, stories, openWorld, type Act, type Story, type World } from "./bridgehead.js";
+import { beginning } from "./bridgeheadState.js";
 
 /** How much is told; a failure prints its seed and path for a replay. */
 const CAMPAIGN = {

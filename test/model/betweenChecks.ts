@@ -3,7 +3,8 @@ import { passageHold, homecomingId } from "../../sdk/eip712/bridgehead.js";
 import { holdId } from "../../sdk/eip712/ledger.js";
 import { violationOf, type State as ExchangeState } from "../interop/protocol/ExchangeModel.js";
 import { observable, type ExchangeOnChain } from "../interop/protocol/ExchangeOnChain.js";
-import { inFlightOf, lockedOf, mintedOf, type Story } from "./bridgehead.js";
+import type { Story } from "./bridgehead.js";
+import { inFlightOf, lockedOf, mintedOf } from "./bridgeheadState.js";
 
 /** An exchange on two ledgers beside its model. */
 export interface ExchangeStory {
