@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { configVariable, defineConfig } from "hardhat/config";
 import { DEVELOPMENT_ACCOUNTS } from "./sdk/deploy/accounts.js";
+import { compileOnEveryCore } from "./tools/hardhat/compile-on-every-core.js";
 import { quietNpmWarnings } from "./tools/hardhat/quiet-npm-warnings.js";
 import { recordedMocha, recordTests } from "./tools/record/record-tests.js";
 
@@ -62,7 +63,7 @@ const simulated = (chainId: number) => ({
 });
 
 export default defineConfig({
-  plugins: [toolbox, quietNpmWarnings, recordTests],
+  plugins: [toolbox, compileOnEveryCore, quietNpmWarnings, recordTests],
   solidity: {
     profiles: { default: compiler, production: compiler },
     npmFilesToBuild: [

@@ -2,7 +2,7 @@
 // both examples there, and runs them against a chain with the suite deployed.
 //   npm run package:check
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { network } from "hardhat";
@@ -20,9 +20,9 @@ try {
   mkdirSync(installed, { recursive: true });
   execFileSync("tar", ["-xzf", join(outside, tarball), "-C", installed, "--strip-components=1"]);
   // its dependencies, and viem, as an install would put them there
-  for (const name of ["ethers", "zod", "cli-table3", "@openzeppelin", "viem", "@types"]) {
-    symlinkSync(resolve("node_modules", name), join(outside, "node_modules", name));
-  }
+  const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as { dependencies: Record<string, string> };
+  const folders = [...Object.keys(dependencies), "viem", "@types/node"].map((name) => name.split("/")[0] ?? name);
+  for (const name of new Set(folders)) symlinkSync(resolve("node_modules", name), join(outside, "node_modules", name));
   writeFileSync(join(outside, "package.json"), JSON.stringify({ type: "module" }));
   for (const name of EXAMPLES) cpSync(`examples/${name}.ts`, join(outside, `${name}.ts`));
   const strict = [
