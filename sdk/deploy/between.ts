@@ -15,6 +15,9 @@ export interface CentralBank {
   readonly admin: Signer;
 }
 
+/** Init code of contracts, where it is to be another than the package's own: instrumented for coverage, say. */
+export type OtherCode = Readonly<Partial<Record<"ForeignLedger" | "LedgerExchange" | "BilateralCorridor", string>>>;
+
 /** One ledger to be joined to another. */
 export interface LedgerToJoin {
   readonly chainId: bigint;
@@ -26,6 +29,7 @@ export interface LedgerToJoin {
   /** Addresses of the ledger's validators, rising, and how many of them sign. */
   readonly validators: readonly string[];
   readonly quorum: bigint;
+  readonly code?: OtherCode;
 }
 
 /** What a ledger has of the other one once they are joined. */
@@ -69,16 +73,18 @@ export async function nextAddress({ deployer }: Pick<LedgerToJoin, "deployer">):
   return getCreateAddress({ from: await deployer.getAddress(), nonce: await deployer.getNonce() });
 }
 
-async function knowForeign({ deployer, own }: LedgerToJoin, foreign: LedgerToJoin): Promise<ForeignLedger> {
+async function knowForeign({ deployer, own, code }: LedgerToJoin, foreign: LedgerToJoin): Promise<ForeignLedger> {
   const { chainId, validators, quorum } = foreign;
-  const factory = new ForeignLedger__factory(deployer);
+  const { abi, bytecode } = ForeignLedger__factory;
+  const factory = new ForeignLedger__factory(abi, code?.ForeignLedger ?? bytecode, deployer);
   const ledger = await factory.deploy(chainId, own.authority, [...validators], quorum);
   return ledger.waitForDeployment();
 }
 
 async function deployExchange(here: LedgerToJoin, known: ForeignLedger, peer: string): Promise<LedgerExchange> {
-  const { own, other, deployer } = here;
-  const factory = new LedgerExchange__factory(deployer);
+  const { own, other, deployer, code } = here;
+  const { abi, bytecode } = LedgerExchange__factory;
+  const factory = new LedgerExchange__factory(abi, code?.LedgerExchange ?? bytecode, deployer);
   const exchange = await (await factory.deploy(known, peer, own.authority, other.authority)).waitForDeployment();
   for (const bank of [own, other]) await assignBetween(bank, exchange, "exchange");
   return exchange;

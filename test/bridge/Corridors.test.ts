@@ -46,6 +46,7 @@ describe("BridgeCurrency: corridors", function () {
 
   describe("openCorridor", function () {
     it("opens a corridor for one jurisdiction's banks and sets its policy", async function () {
+      expect(await f.cny.currency.corridorOf(15)).to.deep.equal([ZeroAddress, Object.values(NONE), 0n, 0n]);
       const opened = f.cny.currency.openCorridor(15, registry, POLICY);
       await expect(opened).to.emit(f.cny.currency, "CorridorOpened").withArgs(15, registry);
       await expect(opened)

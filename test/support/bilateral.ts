@@ -25,7 +25,7 @@ import type { BilateralCorridor, SettlementEngine } from "../../types/ethers-con
 import { CHAIN_ID } from "../interop/fixture.js";
 import { ref, type Chain, type ChainName } from "./chain.js";
 import { fund, type Jurisdiction } from "./currency.js";
-import { deployExchangePair, votesOf, type ExchangeSide } from "./exchange.js";
+import { COMPILED, deployExchangePair, votesOf, type ExchangeSide } from "./exchange.js";
 
 /** Seconds from one net settlement to the next. */
 export const WINDOW = 86_400n;
@@ -76,6 +76,7 @@ export async function deployCorridors(chains: Readonly<Record<ChainName, Chain>>
       foreignCurrency: joined[OTHER[name]].money,
       engine: name === "mainland" ? engine : ZeroAddress,
       windowLength: WINDOW,
+      code: COMPILED,
     };
   };
   const corridors = await openCorridors(toOpen("mainland"), toOpen("hongkong"));

@@ -1,6 +1,7 @@
+import { artifacts } from "hardhat";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { ContractTransactionResponse } from "ethers";
-import { joinLedgers, type LedgerToJoin } from "../../sdk/deploy/between.js";
+import { joinLedgers, type LedgerToJoin, type OtherCode } from "../../sdk/deploy/between.js";
 import { exchangeHolds, exchangeId, type ExchangeLeg, type ExchangeTerms } from "../../sdk/eip712/exchange.js";
 import type { Hold } from "../../sdk/eip712/ledger.js";
 import { carryHeaderOf } from "../../sdk/interop/events.js";
@@ -40,6 +41,13 @@ export interface ExchangePair {
   readonly hongkong: ExchangeSide;
   readonly votes: Votes;
 }
+
+/** What this run compiled, and under coverage instrumented: the SDK deploys the code that it was packed with. */
+export const COMPILED: OtherCode = {
+  ForeignLedger: (await artifacts.readArtifact("ForeignLedger")).bytecode,
+  LedgerExchange: (await artifacts.readArtifact("LedgerExchange")).bytecode,
+  BilateralCorridor: (await artifacts.readArtifact("BilateralCorridor")).bytecode,
+};
 
 const VALIDATORS = { mainland: validatorsNamed("mainland"), hongkong: validatorsNamed("hongkong") } as const;
 
@@ -197,6 +205,7 @@ function toJoin(half: Half, name: ChainName): LedgerToJoin {
     other: bank(half.at === half.mainland ? half.hongkong : half.mainland),
     validators: addressesOf(VALIDATORS[name]),
     quorum: QUORUM,
+    code: COMPILED,
   };
 }
 
