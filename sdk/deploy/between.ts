@@ -29,7 +29,7 @@ export interface LedgerToJoin {
   /** Addresses of the ledger's validators, rising, and how many of them sign. */
   readonly validators: readonly string[];
   readonly quorum: bigint;
-  readonly code?: OtherCode;
+  readonly initCode?: OtherCode;
 }
 
 /** What a ledger has of the other one once they are joined. */
@@ -73,18 +73,18 @@ export async function nextAddress({ deployer }: Pick<LedgerToJoin, "deployer">):
   return getCreateAddress({ from: await deployer.getAddress(), nonce: await deployer.getNonce() });
 }
 
-async function knowForeign({ deployer, own, code }: LedgerToJoin, foreign: LedgerToJoin): Promise<ForeignLedger> {
+async function knowForeign({ deployer, own, initCode }: LedgerToJoin, foreign: LedgerToJoin): Promise<ForeignLedger> {
   const { chainId, validators, quorum } = foreign;
   const { abi, bytecode } = ForeignLedger__factory;
-  const factory = new ForeignLedger__factory(abi, code?.ForeignLedger ?? bytecode, deployer);
+  const factory = new ForeignLedger__factory(abi, initCode?.ForeignLedger ?? bytecode, deployer);
   const ledger = await factory.deploy(chainId, own.authority, [...validators], quorum);
   return ledger.waitForDeployment();
 }
 
 async function deployExchange(here: LedgerToJoin, known: ForeignLedger, peer: string): Promise<LedgerExchange> {
-  const { own, other, deployer, code } = here;
+  const { own, other, deployer, initCode } = here;
   const { abi, bytecode } = LedgerExchange__factory;
-  const factory = new LedgerExchange__factory(abi, code?.LedgerExchange ?? bytecode, deployer);
+  const factory = new LedgerExchange__factory(abi, initCode?.LedgerExchange ?? bytecode, deployer);
   const exchange = await (await factory.deploy(known, peer, own.authority, other.authority)).waitForDeployment();
   for (const bank of [own, other]) await assignBetween(bank, exchange, "exchange");
   return exchange;

@@ -4,7 +4,7 @@ import { COMPLIANCE_ROLE } from "../interop/roles.js";
 import { assignBetween, nextAddress, type JoinedLedger, type LedgerToJoin } from "./between.js";
 
 /** One side of a corridor, as its authority agrees to it. */
-export interface CorridorSideToOpen extends Pick<LedgerToJoin, "deployer" | "own" | "other" | "code"> {
+export interface CorridorSideToOpen extends Pick<LedgerToJoin, "deployer" | "own" | "other" | "initCode"> {
   readonly foreignLedger: JoinedLedger["foreignLedger"];
   readonly currency: AddressLike;
   /** The currency of the other side, on its ledger. */
@@ -37,7 +37,7 @@ async function open(side: CorridorSideToOpen, peer: string): Promise<BilateralCo
   const { deployer, own, other, foreignLedger, currency, foreignCurrency, agent, foreignAgent, engine } = side;
   const setup = { currency, foreignCurrency, agent, foreignAgent, engine, windowLength: side.windowLength };
   const { abi, bytecode } = BilateralCorridor__factory;
-  const factory = new BilateralCorridor__factory(abi, side.code?.BilateralCorridor ?? bytecode, deployer);
+  const factory = new BilateralCorridor__factory(abi, side.initCode?.BilateralCorridor ?? bytecode, deployer);
   const corridor = await factory.deploy(foreignLedger, peer, own.authority, other.authority, setup);
   await corridor.waitForDeployment();
   for (const bank of [own, other]) await assignBetween(bank, corridor, "exchange");

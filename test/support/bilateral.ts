@@ -76,7 +76,7 @@ export async function deployCorridors(chains: Readonly<Record<ChainName, Chain>>
       foreignCurrency: joined[OTHER[name]].money,
       engine: name === "mainland" ? engine : ZeroAddress,
       windowLength: WINDOW,
-      code: COMPILED,
+      initCode: COMPILED,
     };
   };
   const corridors = await openCorridors(toOpen("mainland"), toOpen("hongkong"));

@@ -205,7 +205,7 @@ function toJoin(half: Half, name: ChainName): LedgerToJoin {
     other: bank(half.at === half.mainland ? half.hongkong : half.mainland),
     validators: addressesOf(VALIDATORS[name]),
     quorum: QUORUM,
-    code: COMPILED,
+    initCode: COMPILED,
   };
 }
 
