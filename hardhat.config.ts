@@ -65,6 +65,8 @@ const simulated = (chainId: number) => ({
 export default defineConfig({
   plugins: [toolbox, compileOnEveryCore, quietNpmWarnings, recordTests],
   solidity: {
+    // A scenario does not wait for the Solidity tests to compile.
+    splitTestsCompilation: true,
     profiles: { default: compiler, production: compiler },
     npmFilesToBuild: [
       "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol",
