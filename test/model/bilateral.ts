@@ -4,6 +4,7 @@ import { USE_CASE, useCaseBits, type UseCaseName } from "../../sdk/eip712/corrid
 import { minor } from "../../sdk/money.js";
 import { LIMITS, PaymentUnderTest, WINDOW, proveCorridorEvent, type CorridorPair } from "../support/bilateral.js";
 import type { ChainName } from "../support/chain.js";
+import { DONE, type PairAct, type PairStory } from "./pairCampaign.js";
 
 /** A corridor between two ledgers, as plain objects that share no rule with the contracts. */
 export interface State {
@@ -50,22 +51,12 @@ export interface World {
   readonly before: Readonly<Record<ChainName, { readonly agent: bigint; readonly payee: bigint }>>;
 }
 
-/** A story as far as it has been told. */
-export interface Story {
-  readonly world: World;
-  readonly state: State;
-}
+/** See {@link PairStory}. */
+export type Story = PairStory<World, State>;
 
-/** An act: what the model says it comes to, and how it is done. */
-export interface Act {
-  readonly name: string;
-  /** Name of the error; none: it is done, and the model has done it. Undefined: it cannot be tried. */
-  readonly tell: (state: State) => string | undefined;
-  readonly perform: (world: World) => Promise<unknown>;
-}
+/** See {@link PairAct}. */
+export type Act = PairAct<World, State>;
 
-/** What an act that is done comes to. */
-export const DONE = "none";
 /** Both sides. */
 export const SIDES = ["mainland", "hongkong"] as const satisfies readonly ChainName[];
 const OTHER = { mainland: "hongkong", hongkong: "mainland" } as const;

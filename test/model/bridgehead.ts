@@ -5,6 +5,7 @@ import { minor } from "../../sdk/money.js";
 import { CAP, PassageUnderTest, proofOf, type BridgeheadPair } from "../support/bridgehead.js";
 import { ref } from "../support/chain.js";
 import { AMOUNTS, HOMEWARD, beginning, lockedOf, mintedOf, type State } from "./bridgeheadState.js";
+import { DONE, type PairAct, type PairStory } from "./pairCampaign.js";
 
 /** The two ledgers with the same passages and homecomings. */
 export interface World {
@@ -13,22 +14,11 @@ export interface World {
   readonly homecomings: readonly Homecoming[];
 }
 
-/** A story as far as it has been told. */
-export interface Story {
-  readonly world: World;
-  readonly state: State;
-}
+/** See {@link PairStory}. */
+export type Story = PairStory<World, State>;
 
-/** An act: what the model says it comes to, and how it is done. */
-export interface Act {
-  readonly name: string;
-  /** Name of the error; none: it is done, and the model has done it. Undefined: it cannot be tried. */
-  readonly tell: (state: State) => string | undefined;
-  readonly perform: (world: World) => Promise<unknown>;
-}
-
-/** What an act that is done comes to. */
-export const DONE = "none";
+/** See {@link PairAct}. */
+export type Act = PairAct<World, State>;
 
 /** The passages and homecomings of {@link beginning} on two ledgers; deadlines a day apart. */
 export async function openWorld(pair: BridgeheadPair): Promise<World> {

@@ -2,6 +2,7 @@ import { ZeroAddress, hexlify, toUtf8Bytes, type BaseContract } from "ethers";
 import { couponRef, isinBytes, redemptionRef, termsHash, type Coupon } from "../../sdk/bonds.js";
 import { holdId, type Hold } from "../../sdk/eip712/ledger.js";
 import { loadInstitutions } from "../../sdk/institutions.js";
+import { errorsOf } from "../../sdk/operations/refusal.js";
 import type { Bond, IssuanceDesk } from "../../types/ethers-contracts/index.js";
 import { deployAssetPlatform, deployBond, noteTerms, passTo, place, type Issue } from "../support/assets.js";
 import { ref, type Chain } from "../support/chain.js";
@@ -108,7 +109,7 @@ export async function openPlatform(chain: Chain): Promise<{ world: PlatformWorld
   for (const who of HOLDERS) if (who !== "stranger") await fund(hongkong, issue[who], FUNDS);
   const world: PlatformWorld = {
     chain,
-    contracts: [issue.bond, actions, register, registry, currency, desk],
+    errors: errorsOf(issue.bond, actions, register, registry, currency, desk),
     issue,
     actionsAddress: await actions.getAddress(),
     token: await currency.getAddress(),

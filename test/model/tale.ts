@@ -1,14 +1,16 @@
 import type fc from "fast-check";
-import type { BaseContract, TransactionResponse } from "ethers";
+import type { BaseContract } from "ethers";
+import { refusalOf } from "../../sdk/operations/refusal.js";
 import type { Chain } from "../support/chain.js";
 
 /** Seconds. */
 export const DAY = 86_400n;
 
-/** Where a tale is told: a chain, and the contracts whose errors can come back. */
+/** Where a tale is told. */
 export interface Scenery {
   readonly chain: Chain;
-  readonly contracts: readonly Pick<BaseContract, "interface">[];
+  /** Knows every error that can come back. */
+  readonly errors: BaseContract;
 }
 
 /** What every model knows: time of the last block, Unix seconds. */
@@ -21,7 +23,7 @@ export interface Act<World, State, Rules> {
   readonly label: string;
   /** Changes the model, or throws the {@link Refusal} that the chain must answer with. */
   readonly apply: (state: State, rules: Rules) => void;
-  readonly send: (world: World) => Promise<TransactionResponse>;
+  readonly send: (world: World) => Promise<unknown>;
 }
 
 /** An act in the making: what it is about is chosen when the tale has come to it. */
@@ -82,16 +84,32 @@ export class Tale<World extends Scenery, State extends Clocked, Rules> {
   async perform(act: Act<World, State, Rules>): Promise<void> {
     const next = structuredClone(this.state);
     next.now = this.time;
-    const expected = predicted(() => act.apply(next, this.rules));
     await this.world.chain.networkHelpers.time.setNextBlockTimestamp(next.now);
-    const actual = await outcomeOf(this.world, () => act.send(this.world));
-    if (actual !== expected) {
-      throw new Divergence(`${act.label}: the model says ${expected ?? "done"}, the chain says ${actual ?? "done"}`);
-    }
-    this.state = expected === undefined ? next : { ...this.state, now: next.now };
-    const kind = `${act.label.split("(", 1)[0] ?? ""}: ${expected ?? "done"}`;
-    this.tally.set(kind, (this.tally.get(kind) ?? 0) + 1);
+    const done = await agree(this, act.label, {
+      predicted: () => act.apply(next, this.rules),
+      actual: () => act.send(this.world),
+    });
+    this.state = done ? next : { ...this.state, now: next.now };
   }
+}
+
+/**
+ * Holds what the chain says of an act against what the model says, and counts it.
+ * @returns whether the act was done; otherwise both refused it with the same error.
+ */
+export async function agree(
+  { world, tally }: { readonly world: Pick<Scenery, "errors">; readonly tally: Tally },
+  label: string,
+  { predicted, actual }: { readonly predicted: () => void; readonly actual: () => Promise<unknown> },
+): Promise<boolean> {
+  const expected = predictionOf(predicted);
+  const outcome = await outcomeOf(world, actual);
+  if (outcome !== expected) {
+    throw new Divergence(`${label}: the model says ${expected ?? "done"}, the chain says ${outcome ?? "done"}`);
+  }
+  const kind = `${label.split("(", 1)[0] ?? ""}: ${expected ?? "done"}`;
+  tally.set(kind, (tally.get(kind) ?? 0) + 1);
+  return expected === undefined;
 }
 
 /** A plan with its choices in the label, so that a failing tale can be read. */
@@ -101,7 +119,7 @@ export function planned<Choices extends object, Told, World, State, Rules>(
   resolve: (choices: Choices, told: Told) => Omit<Act<World, State, Rules>, "label"> | undefined,
 ): fc.Arbitrary<Plan<Told, World, State, Rules>> {
   return choices.map((chosen) => {
-    const label = `${name}(${JSON.stringify(chosen, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value))})`;
+    const label = labelOf(name, chosen);
     return {
       label,
       resolve: (told) => {
@@ -112,37 +130,26 @@ export function planned<Choices extends object, Told, World, State, Rules>(
   });
 }
 
-/** The name of the error that refused a transaction; undefined when it went through. */
-export async function outcomeOf({ contracts }: Scenery, send: () => Promise<unknown>): Promise<string | undefined> {
-  try {
-    await send();
-    return undefined;
-  } catch (error) {
-    const data = revertData(error);
-    if (data === undefined) throw error;
-    for (const source of contracts) {
-      const parsed = source.interface.parseError(data);
-      if (parsed !== null) return parsed.name;
-    }
-    return data;
-  }
+/** Name and choices of a plan, as they are printed. */
+export function labelOf(name: string, chosen: unknown): string {
+  return `${name}(${JSON.stringify(chosen, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value))})`;
 }
 
-function predicted(apply: () => void): string | undefined {
+/** The name of the error that refused a transaction; undefined when it went through. */
+export async function outcomeOf(
+  { errors }: Pick<Scenery, "errors">,
+  send: () => Promise<unknown>,
+): Promise<string | undefined> {
+  const name = await refusalOf(errors, send());
+  return name === "none" ? undefined : name;
+}
+
+function predictionOf(predicted: () => void): string | undefined {
   try {
-    apply();
+    predicted();
     return undefined;
   } catch (error) {
     if (error instanceof Refusal) return error.errorName;
     throw error;
   }
-}
-
-function revertData(error: unknown): string | undefined {
-  for (let layer = error, depth = 0; depth < 8 && typeof layer === "object" && layer !== null; ++depth) {
-    const { data, cause, error: inner } = layer as { data?: unknown; cause?: unknown; error?: unknown };
-    if (typeof data === "string" && data.startsWith("0x") && data.length >= 10) return data;
-    layer = typeof data === "object" && data !== null ? data : (cause ?? inner);
-  }
-  return undefined;
 }

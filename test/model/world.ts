@@ -4,6 +4,7 @@ import type { Hold } from "../../sdk/eip712/ledger.js";
 import type { Instruction } from "../../sdk/eip712/settlement.js";
 import { domainOf, sign } from "../../sdk/eip712/typedData.js";
 import type { ClassLimits } from "../../sdk/limits.js";
+import { errorsOf } from "../../sdk/operations/refusal.js";
 import type { IDigitalCurrency, IssuanceDesk, SettlementEngine } from "../../types/ethers-contracts/index.js";
 import { ref, type Chain } from "../support/chain.js";
 import { POWER, UNLIMITED, deployMoney, type Jurisdiction, type Money } from "../support/currency.js";
@@ -64,7 +65,7 @@ export async function deployWorld(chain: Chain): Promise<World> {
   const { currency, desk, registry } = places.cny;
   return {
     chain,
-    contracts: [currency, desk, registry, engine],
+    errors: errorsOf(currency, desk, registry, engine),
     people,
     places,
     engine,

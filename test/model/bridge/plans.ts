@@ -3,6 +3,7 @@ import { execute, proposalIdOf, propose, queue } from "../../../sdk/council.js";
 import { minor } from "../../../sdk/money.js";
 import { parseRate } from "../../../sdk/rates.js";
 import { found } from "../state.js";
+import { labelOf } from "../tale.js";
 import * as councilModel from "./council.js";
 import { BANKS, TIMES, type Answer, type BankName, type Matter } from "./council.js";
 import * as exchangeModel from "./exchange.js";
@@ -22,7 +23,7 @@ function plan<Choices extends object>(
   resolve: (choices: Choices, story: BridgeStory) => Iterable<Omit<BridgeAct, "label">>,
 ): fc.Arbitrary<BridgePlan> {
   return choices.map((chosen) => {
-    const label = `${name}(${JSON.stringify(chosen, (_, value: unknown) => (typeof value === "bigint" ? `${value}` : value))})`;
+    const label = labelOf(name, chosen);
     return {
       label,
       *resolve(story) {

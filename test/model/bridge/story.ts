@@ -1,9 +1,8 @@
-import { Divergence, type Tally } from "../story.js";
-import { Refusal } from "../state.js";
+import { agree, type Tally } from "../tale.js";
 import type { CouncilState } from "./council.js";
 import type { ExchangeState } from "./exchange.js";
 import type { BridgeRules } from "./rules.js";
-import { outcomeOf, type World } from "./world.js";
+import type { World } from "./world.js";
 
 export interface BridgeState {
   readonly exchange: ExchangeState;
@@ -57,26 +56,13 @@ export class BridgeStory {
     this.#leap = 0n;
     next.exchange.now = time;
     next.council.now = time;
-    const expected = predicted(() => act.apply(next, this.rules));
     await this.world.chain.networkHelpers.time.setNextBlockTimestamp(time);
-    const actual = await outcomeOf(this.world, () => act.send(this.world));
-    if (actual !== expected) {
-      throw new Divergence(`${act.label}: the model says ${expected ?? "done"}, the chain says ${actual ?? "done"}`);
-    }
-    if (expected === undefined) this.state = next;
+    const done = await agree(this, act.label, {
+      predicted: () => act.apply(next, this.rules),
+      actual: () => act.send(this.world),
+    });
+    if (done) this.state = next;
     this.state.exchange.now = time;
     this.state.council.now = time;
-    const kind = `${act.label.split("(", 1)[0] ?? ""}: ${expected ?? "done"}`;
-    this.tally.set(kind, (this.tally.get(kind) ?? 0) + 1);
-  }
-}
-
-function predicted(apply: () => void): string | undefined {
-  try {
-    apply();
-    return undefined;
-  } catch (error) {
-    if (error instanceof Refusal) return error.errorName;
-    throw error;
   }
 }

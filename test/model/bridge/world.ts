@@ -2,7 +2,7 @@ import { ZeroAddress, type BaseContract } from "ethers";
 import { VOTE } from "../../../sdk/bridge.js";
 import { decisionOf, type Decision } from "../../../sdk/council.js";
 import { MAKER_SIDE, type Quote } from "../../../sdk/eip712/foreignExchange.js";
-import { errorsOf, refusalOf } from "../../../sdk/operations/refusal.js";
+import { errorsOf } from "../../../sdk/operations/refusal.js";
 import type { CentralBankCouncil, CurrencyMock } from "../../../types/ethers-contracts/index.js";
 import { MAX_VALIDITY, REFERENCE, accepted, deployBridge, publish, type Bridge } from "../../support/bridge.js";
 import { officers, ref, type Actors, type Chain } from "../../support/chain.js";
@@ -55,12 +55,6 @@ export async function deployWorld(chain: Chain): Promise<World> {
   const { exchange, engine, mainland, hongkong } = bridge;
   const errors = errorsOf(exchange, engine, council, mainland.currency);
   return { chain, bridge, places: { cny: mainland, hkd: hongkong }, banks, council, currencies, errors };
-}
-
-/** Undefined when it went through, else the error's name. */
-export async function outcomeOf({ errors }: World, send: () => Promise<unknown>): Promise<string | undefined> {
-  const name = await refusalOf(errors, send());
-  return name === "none" ? undefined : name;
 }
 
 export async function openExchange({ bridge, places, chain }: World): Promise<ExchangeState> {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { CORRIDOR } from "../../support/corridors.js";
 import { ABROAD, BANKS, RULES, balanceOf, holdingsOf, netOutflowOf, type State } from "./state.js";
+import type { CorridorStory } from "./story.js";
 import type { World } from "./world.js";
 
 /** A sentence of docs/invariants.md, checked on the chain against the model at the end of a story. */
@@ -15,6 +16,13 @@ export const CORRIDOR_CHECKS: readonly CorridorCheck[] = [
   { id: "BRI-03", holds: supplyIsTheResidents },
   { id: "BRI-04", holds: balancesAreTheModels },
 ];
+
+/** All of them; read in a block after the story's last second. */
+export async function checkCorridors({ world, state }: CorridorStory): Promise<void> {
+  await world.chain.networkHelpers.time.increaseTo(state.now + 1n);
+  state.now += 1n;
+  for (const { holds } of CORRIDOR_CHECKS) await holds(world, state);
+}
 
 async function corridorsCountAsTheModel({ f }: World, state: State): Promise<void> {
   for (const abroad of ABROAD) {

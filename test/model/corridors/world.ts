@@ -1,7 +1,7 @@
 import type { BaseContract } from "ethers";
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import type { BridgeBank } from "../../../sdk/deploy/bridge.js";
-import { errorsOf, refusalOf } from "../../../sdk/operations/refusal.js";
+import { errorsOf } from "../../../sdk/operations/refusal.js";
 import { POWERS } from "../../../sdk/roles.js";
 import { ref, type Chain } from "../../support/chain.js";
 import { CORRIDOR, FAR, OPENING, cross, deployCorridors, type Corridors } from "../../support/corridors.js";
@@ -50,12 +50,6 @@ export async function openState({ f, chain, banks }: World): Promise<State> {
     issued: 2n * OPENING,
     redeemed: 0n,
   };
-}
-
-/** Undefined when it went through, else the error's name. */
-export async function outcomeOf({ errors }: World, send: () => Promise<unknown>): Promise<string | undefined> {
-  const name = await refusalOf(errors, send());
-  return name === "none" ? undefined : name;
 }
 
 /** Notes whether a payment left a corridor of its past a limit that binds what it did. */

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { FunctionFragment, Interface, getBytes, hexlify, type InterfaceAbi } from "ethers";
 import { artifacts } from "hardhat";
+import { revertData } from "../../../sdk/operations/refusal.js";
 import type { Chain } from "../chain.js";
 import { ALLOWED, ANSWERS_FALSE, NO_REASON } from "./row.js";
 
@@ -149,11 +150,4 @@ function saysNo(fragment: FunctionFragment, answer: string): boolean {
   if (!fragment.outputs.some(({ type }) => type.startsWith("bool"))) return false;
   const values = new Interface([fragment]).decodeFunctionResult(fragment, answer);
   return (values.toArray() as unknown[]).flat().includes(false);
-}
-
-function revertData(error: unknown): string | undefined {
-  if (typeof error !== "object" || error === null || !("data" in error)) return undefined;
-  const { data } = error;
-  if (typeof data === "string") return data;
-  return revertData(data);
 }
