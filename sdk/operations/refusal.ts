@@ -21,9 +21,10 @@ export async function refusalOf(contract: BaseContract, call: Promise<unknown>):
 /** What a call reverted with, wherever the client or the node has put it. */
 export function revertData(error: unknown): string | undefined {
   if (isError(error, "CALL_EXCEPTION") && error.data !== null) return error.data;
-  for (let cause: unknown = error, depth = 0; depth < 5 && typeof cause === "object" && cause !== null; ++depth) {
-    if ("data" in cause && typeof cause.data === "string" && cause.data.startsWith("0x")) return cause.data;
-    cause = "cause" in cause ? cause.cause : "error" in cause ? cause.error : undefined;
+  for (let layer: unknown = error, depth = 0; depth < 8 && typeof layer === "object" && layer !== null; ++depth) {
+    const { data, cause, error: inner } = layer as { data?: unknown; cause?: unknown; error?: unknown };
+    if (typeof data === "string" && data.startsWith("0x")) return data;
+    layer = typeof data === "object" && data !== null ? data : (cause ?? inner);
   }
   return undefined;
 }
