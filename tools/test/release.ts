@@ -1,0 +1,61 @@
+import { availableParallelism } from "node:os";
+import { files } from "../lib/files.js";
+import { writeJson } from "../lib/json.js";
+import { run, tail } from "../lib/shell.js";
+
+/** Sizes of the release campaign. */
+const SIZE = {
+  ...{ INVARIANT_RUNS: "1000", INVARIANT_DEPTH: "128" },
+  ...{ MODEL_STORIES: "500", MODEL_ACTS: "40" },
+  // on two and on three chains
+  ...{ INTEROP_STORIES: "200", INTEROP_ACTS: "40" },
+};
+const MINUTES = Number(process.env["RELEASE_MINUTES"] ?? 240);
+const REPORT = "reports/release.json";
+
+/** One file's campaigns at full size. */
+interface Told {
+  readonly file: string;
+  readonly verdict: "holds" | "broken" | "not ended";
+  readonly seconds: number;
+  readonly output: string;
+}
+
+/**
+ * `npm run test:release [-- FILE …]`: every reference model and every Solidity invariant at full size, a file at a time
+ * on each core. It ends after `RELEASE_MINUTES` (240); what has not ended by then is named, and the run has failed.
+ */
+async function main(asked: readonly string[]): Promise<boolean> {
+  const everything = [...files("test/model", ".test.ts"), ...files("test/invariant", ".t.sol")];
+  const queue = asked.length > 0 ? [...asked] : everything;
+  const built = await run("hardhat", ["build"]);
+  if (built.code !== 0) throw new Error(tail(built.output, 20));
+  const end = Date.now() + MINUTES * 60_000;
+  const told: Told[] = [];
+  const worker = async () => {
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      const one = await tell(file, end);
+      console.log(`${one.verdict.padEnd(9)}  ${String(one.seconds).padStart(5)} s  ${file}`);
+      if (one.verdict === "broken") console.log(tail(one.output, 60));
+      told.push(one);
+      writeJson(REPORT, { size: SIZE, told: told.map(({ file, verdict, seconds }) => ({ file, verdict, seconds })) });
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  const broken = told.filter(({ verdict }) => verdict === "broken").length;
+  const unended = told.filter(({ verdict }) => verdict === "not ended").length;
+  console.log(`${told.length - broken - unended} files hold, ${broken} broken, ${unended} not ended`);
+  return broken + unended === 0;
+}
+
+async function tell(file: string, end: number): Promise<Told> {
+  const timeoutSeconds = (end - Date.now()) / 1000;
+  if (timeoutSeconds <= 0) return { file, verdict: "not ended", seconds: 0, output: "" };
+  const began = Date.now();
+  const runner = file.endsWith(".sol") ? "solidity" : "mocha";
+  const { code, output } = await run("hardhat", ["test", runner, "--no-compile", file], { env: SIZE, timeoutSeconds });
+  const verdict = code === null ? "not ended" : code === 0 ? "holds" : "broken";
+  return { file, verdict, seconds: Math.round((Date.now() - began) / 1000), output };
+}
+
+if (!(await main(process.argv.slice(2)))) process.exitCode = 1;
