@@ -19,11 +19,11 @@ import { ref } from "../chain.js";
 import type { CORRIDOR_ROWS } from "./bilateralTable.js";
 import { BetweenLedgers, PEER } from "./exchangeStage.js";
 import type { Calls } from "./prepared.js";
+import { exchangeCallsOf, type Side } from "./protocolCalls.js";
 import type { Scene } from "./stage.js";
 
 const AMOUNT = 1_000n;
 const DAY = 86_400n;
-const MONTHS = 100n * DAY;
 const LIMITS = { payment: AMOUNT, day: AMOUNT, window: AMOUNT };
 
 /** The corridor on the stage's chain; `engine`: settlement takes place here. */
@@ -50,7 +50,7 @@ export async function corridorOf(
 }
 
 /** A payment whose payer (decider) or payee (follower) is here, its hold in place. */
-async function placed(f: Scene, here: "decider" | "follower") {
+async function placed(f: Scene, here: Side) {
   const { side, who } = f;
   const between = await BetweenLedgers.open(f);
   const corridor = await corridorOf(f, { between });
@@ -76,33 +76,14 @@ async function placed(f: Scene, here: "decider" | "follower") {
   const verdict = { id, approved: true, sanctionsList: ref("list"), notAfter: quote.notAfter };
   const judged = async (officer: HardhatEthersSigner) =>
     [terms, order, verdict, officer.address, await sign(officer, verdictTypedData(domain, verdict))] as const;
-  return { between, corridor, to, terms, order, id, quote, signature, judged, token };
+  return { between, contract: corridor, to, terms, order, id, quote, signature, judged };
 }
 
 /** The same, accepted if it is to be, and approved. */
-async function approved(f: Scene, here: "decider" | "follower") {
+async function approved(f: Scene, here: Side) {
   const it = await placed(f, here);
-  if (here === "decider") await it.corridor.accept(it.terms, it.order, it.quote, it.signature);
-  await it.corridor.recordVerdict(...(await it.judged(f.who.operating)));
-  return it;
-}
-
-async function armed(f: Scene) {
-  const it = await approved(f, "follower");
-  await it.corridor.arm(it.terms);
-  return it;
-}
-
-/** Endorsed by both authorities. */
-async function endorsed(f: Scene) {
-  const it = await armed(f);
-  const { mainland, hongkong } = f.suite;
-  for (const [{ authority }, officer] of [
-    [hongkong, hongkong.offices.governor],
-    [mainland, mainland.offices.admin],
-  ] as const) {
-    await it.corridor.connect(officer).endorse(authority, it.terms, true, ref("order"));
-  }
+  if (here === "decider") await it.contract.accept(it.terms, it.order, it.quote, it.signature);
+  await it.contract.recordVerdict(...(await it.judged(f.who.operating)));
   return it;
 }
 
@@ -114,65 +95,7 @@ async function due(f: Scene) {
 }
 
 export const corridorCalls: Calls<typeof CORRIDOR_ROWS> = {
-  arm: async (f) => {
-    const { to, terms } = await approved(f, "follower");
-    return { to, args: [terms] };
-  },
-  restateArming: async (f) => {
-    const { to, terms } = await armed(f);
-    return { to, args: [terms] };
-  },
-  decide: async (f) => {
-    const { between, to, terms, id } = await approved(f, "decider");
-    return { to, args: [terms, await between.armedProof(id)] };
-  },
-  callOff: async (f) => {
-    const { to, terms } = await placed(f, "decider");
-    return { to, args: [terms] };
-  },
-  "callOff: from the deadline on": async (f) => {
-    const { between, to, terms } = await placed(f, "decider");
-    await between.passDeadline();
-    return { to, args: [terms] };
-  },
-  restateDecision: async (f) => {
-    const { corridor, to, terms, id } = await placed(f, "decider");
-    await corridor.connect(f.who.holder).callOff(terms);
-    return { to, args: [id] };
-  },
-  follow: async (f) => {
-    const { between, to, terms, id } = await armed(f);
-    return { to, args: [terms, await between.decidedProof(id, true)] };
-  },
-  complete: async (f) => {
-    const { between, corridor, to, terms, id } = await armed(f);
-    const { currency, offices } = f.side;
-    await currency.connect(offices.enforcer).freeze(f.who.holder, ref("order"));
-    await corridor.follow(terms, await between.decidedProof(id, true));
-    await currency.connect(offices.enforcer).unfreeze(f.who.holder, ref("order lifted"));
-    return { to, args: [terms] };
-  },
-  withdraw: async (f) => {
-    const { to, terms, token } = await placed(f, "decider");
-    return { to, args: [token, exchangeHolds(terms).decider] };
-  },
-  endorse: async (f) => {
-    const { to, terms } = await armed(f);
-    return { to, args: [await f.side.authority.getAddress(), terms, true, ref("order")] };
-  },
-  "endorse: for the other authority": async (f) => {
-    const { to, terms } = await armed(f);
-    return { to, args: [await f.suite.mainland.authority.getAddress(), terms, true, ref("order")] };
-  },
-  retract: async (f) => {
-    const { to, id } = await endorsed(f);
-    return { to, args: [await f.side.authority.getAddress(), id] };
-  },
-  rule: async (f) => {
-    const { to, terms } = await endorsed(f);
-    await f.chain.networkHelpers.time.increase(MONTHS);
-    return { to, args: [terms] };
-  },
+  ...exchangeCallsOf({ placed, agreed: approved, payee: "holder", withdrawn: "decider" }),
   setLimits: async (f) => ({ to: await (await corridorOf(f)).getAddress(), args: [USE_CASE.trade, LIMITS] }),
   suspend: async (f) => ({ to: await (await corridorOf(f)).getAddress(), args: [useCaseBits("trade")] }),
   resume: async (f) => ({ to: await (await corridorOf(f)).getAddress(), args: [useCaseBits("trade")] }),

@@ -1,109 +1,27 @@
-import { exchangeHolds, exchangeId } from "../../../sdk/eip712/exchange.js";
+import { exchangeId } from "../../../sdk/eip712/exchange.js";
 import { homecomingHold, passageHold } from "../../../sdk/eip712/bridgehead.js";
 import type { AbroadBridgehead, HomeBridgehead } from "../../../types/ethers-contracts/index.js";
-import { ref } from "../chain.js";
 import type { ABROAD_BRIDGEHEAD_ROWS, HOME_BRIDGEHEAD_ROWS, LEDGER_EXCHANGE_ROWS } from "./exchangeTable.js";
 import { BetweenLedgers } from "./exchangeStage.js";
 import type { Calls, Prepared } from "./prepared.js";
+import { exchangeCallsOf, type Side } from "./protocolCalls.js";
 import type { Scene } from "./stage.js";
 
-const MONTHS = 100n * 86_400n;
-
-/** A scene with the contract, and this side's half of an exchange. */
-async function half(f: Scene, here: "decider" | "follower") {
+/** This side's half of an exchange, its hold in place. */
+async function placed(f: Scene, here: Side) {
   const between = await BetweenLedgers.open(f);
   const contract = await between.exchange();
   const terms = await between.terms(contract, here);
+  await between.placed(terms, here);
   return { between, contract, terms, to: await contract.getAddress(), id: exchangeId(terms) };
 }
 
-/** The same with the hold in place. */
-async function placed(f: Scene, here: "decider" | "follower") {
-  const it = await half(f, here);
-  await it.between.placed(it.terms, here);
-  return it;
-}
-
-async function armed(f: Scene) {
-  const it = await placed(f, "follower");
-  await it.contract.arm(it.terms);
-  return it;
-}
-
-/** Endorsed by both authorities. */
-async function endorsed(f: Scene) {
-  const it = await armed(f);
-  const { mainland, hongkong } = f.suite;
-  for (const [{ authority, offices }, officer] of [
-    [hongkong, hongkong.offices.governor],
-    [mainland, mainland.offices.admin],
-  ] as const) {
-    await it.contract.connect(officer).endorse(authority, it.terms, true, ref(`order ${offices.admin.address}`));
-  }
-  return it;
-}
-
-export const ledgerExchangeCalls: Calls<typeof LEDGER_EXCHANGE_ROWS> = {
-  arm: async (f) => {
-    const { to, terms } = await placed(f, "follower");
-    return { to, args: [terms] };
-  },
-  restateArming: async (f) => {
-    const { to, terms } = await armed(f);
-    return { to, args: [terms] };
-  },
-  decide: async (f) => {
-    const { between, to, terms, id } = await placed(f, "decider");
-    return { to, args: [terms, await between.armedProof(id)] };
-  },
-  callOff: async (f) => {
-    const { to, terms } = await placed(f, "decider");
-    return { to, args: [terms] };
-  },
-  "callOff: from the deadline on": async (f) => {
-    const { between, to, terms } = await placed(f, "decider");
-    await between.passDeadline();
-    return { to, args: [terms] };
-  },
-  restateDecision: async (f) => {
-    const { contract, to, terms, id } = await placed(f, "decider");
-    await contract.connect(f.who.holder).callOff(terms);
-    return { to, args: [id] };
-  },
-  follow: async (f) => {
-    const { between, to, terms, id } = await armed(f);
-    return { to, args: [terms, await between.decidedProof(id, true)] };
-  },
-  complete: async (f) => {
-    const { between, contract, to, terms, id } = await armed(f);
-    const { currency, offices } = f.side;
-    await currency.connect(offices.enforcer).freeze(f.who.operating, ref("order"));
-    await contract.follow(terms, await between.decidedProof(id, true));
-    await currency.connect(offices.enforcer).unfreeze(f.who.operating, ref("order lifted"));
-    return { to, args: [terms] };
-  },
-  withdraw: async (f) => {
-    const { to, terms } = await placed(f, "follower");
-    return { to, args: [await f.side.currency.getAddress(), exchangeHolds(terms).follower] };
-  },
-  endorse: async (f) => {
-    const { to, terms } = await armed(f);
-    return { to, args: [await f.side.authority.getAddress(), terms, true, ref("order")] };
-  },
-  "endorse: for the other authority": async (f) => {
-    const { to, terms } = await armed(f);
-    return { to, args: [await f.suite.mainland.authority.getAddress(), terms, true, ref("order")] };
-  },
-  retract: async (f) => {
-    const { to, id } = await endorsed(f);
-    return { to, args: [await f.side.authority.getAddress(), id] };
-  },
-  rule: async (f) => {
-    const { to, terms } = await endorsed(f);
-    await f.chain.networkHelpers.time.increase(MONTHS);
-    return { to, args: [terms] };
-  },
-};
+export const ledgerExchangeCalls: Calls<typeof LEDGER_EXCHANGE_ROWS> = exchangeCallsOf({
+  placed,
+  agreed: placed,
+  payee: "operating",
+  withdrawn: "follower",
+});
 
 type Bridgehead = HomeBridgehead | AbroadBridgehead;
 
