@@ -5,6 +5,7 @@ import {UseCase, UseCaseLimits} from "../../contracts/interop/IBilateralCorridor
 import {ExchangeTerms, ILedgerExchange} from "../../contracts/interop/ILedgerExchange.sol";
 import {BilateralActs} from "./handlers/BilateralActs.sol";
 import {BetweenLedgers} from "./support/BetweenLedgers.sol";
+import {ReachingBetween} from "./support/ReachingBetween.sol";
 
 /// @dev All acts in one contract: what the runner calls in any order.
 contract BilateralStory is BilateralActs {}
@@ -132,15 +133,9 @@ contract BilateralInvariants {
 }
 
 /// @dev Stories from fixed seeds: every act comes to be done, and where it can be refused, refused.
-contract BilateralReachTest {
-    error NeverDone(string act);
-    error NeverRefused(string act);
-
-    uint256 private constant STORIES = 12;
-    uint256 private constant ACTS = 120;
-
-    function test_everyActIsDoneAndRefusedSomewhere() external {
-        string[11] memory acts = [
+contract BilateralReachTest is ReachingBetween {
+    constructor() {
+        _acts = [
             "placeDecider",
             "placeFollower",
             "accept",
@@ -153,23 +148,18 @@ contract BilateralReachTest {
             "settle",
             "report"
         ];
-        uint256[11] memory done;
-        uint256[11] memory refused;
-        for (uint256 s = 0; s < STORIES; ++s) {
-            BilateralStory story = new BilateralStory();
-            for (uint256 i = 0; i < ACTS; ++i) _tell(story, uint256(keccak256(abi.encode(s, i))));
-            for (uint256 a = 0; a < acts.length; ++a) {
-                BetweenLedgers.Tally memory tally = story.tally(acts[a]);
-                (done[a], refused[a]) = (done[a] + tally.done, refused[a] + tally.refused);
-            }
-        }
-        for (uint256 a = 0; a < acts.length; ++a) {
-            require(done[a] != 0, NeverDone(acts[a]));
-            require(refused[a] != 0, NeverRefused(acts[a]));
-        }
     }
 
-    function _tell(BilateralStory story, uint256 seed) private {
+    function test_everyActIsDoneAndRefusedSomewhere() external {
+        _reach(120);
+    }
+
+    function _open() internal override returns (BetweenLedgers) {
+        return new BilateralStory();
+    }
+
+    function _tell(BetweenLedgers told, uint256 seed) internal override {
+        BilateralStory story = BilateralStory(address(told));
         uint256 act = seed % 24;
         seed /= 24;
         if (act < 6) return story.advance(seed);
@@ -192,4 +182,5 @@ contract BilateralReachTest {
         if (seed % 3 == 0) return story.squeeze(seed);
         story.unfreeze(seed);
     }
+    function _end(BetweenLedgers) internal pure override {}
 }

@@ -4,13 +4,14 @@ pragma solidity 0.8.37;
 import {IBridgeCurrency} from "../../contracts/bridge/IBridgeCurrency.sol";
 import {Acting} from "./handlers/Acting.sol";
 import {CorridorActs} from "./handlers/CorridorActs.sol";
+import {Drawn} from "./support/Drawn.sol";
 import {VM} from "./support/Vm.sol";
 
 /// @dev A story whose artifact belongs to this file: the runner calls no other.
 contract CorridorStory is CorridorActs {}
 
 /// @dev What docs/invariants.md says of currencies on the shared ledger, after every act of a story.
-contract CorridorInvariants {
+contract CorridorInvariants is Drawn {
     error Broken(string what, uint256 subject, uint256 actual, uint256 expected);
     error Vacuous(string act, uint256 done, uint256 refused);
 
@@ -88,21 +89,7 @@ contract CorridorInvariants {
             CorridorActs.pass.selector
         ];
         for (uint256 i = 0; i < 2_000; ++i) {
-            bytes32[5] memory seeds;
-            for (uint256 s = 0; s < 5; ++s) seeds[s] = keccak256(abi.encode(i, s));
-            bytes memory data = abi.encodePacked(
-                acts[uint256(seeds[4]) % acts.length],
-                seeds[0],
-                seeds[1],
-                seeds[2],
-                seeds[3]
-            );
-            (bool done, bytes memory reason) = address(_story).call(data);
-            if (!done) {
-                assembly ("memory-safe") {
-                    revert(add(reason, 0x20), mload(reason))
-                }
-            }
+            _tellDrawn(address(_story), acts[uint256(keccak256(abi.encode(i, "act"))) % acts.length], i);
         }
         string[7] memory tried = ["cross", "transfer", "order", "issue", "hold", "redeem", "release"];
         for (uint256 a = 0; a < tried.length; ++a) {

@@ -4,13 +4,14 @@ pragma solidity 0.8.37;
 import {MakerSide, NonceStatus, Quote} from "../../contracts/bridge/IForeignExchange.sol";
 import {Acting} from "./handlers/Acting.sol";
 import {ExchangeActs} from "./handlers/ExchangeActs.sol";
+import {Drawn} from "./support/Drawn.sol";
 import {Stage} from "./support/Stage.sol";
 
 /// @dev A story whose artifact belongs to this file: the runner calls no other.
 contract ExchangeStory is ExchangeActs {}
 
 /// @dev What docs/invariants.md says of foreign exchange, after every act of a story.
-contract ExchangeInvariants {
+contract ExchangeInvariants is Drawn {
     error Broken(string what, uint256 deal, uint256 actual, uint256 expected);
     error Vacuous(uint256 done, uint256 refused);
 
@@ -111,21 +112,7 @@ contract ExchangeInvariants {
             ExchangeActs.pass.selector
         ];
         for (uint256 i = 0; i < 1_500; ++i) {
-            bytes32[5] memory seeds;
-            for (uint256 s = 0; s < 5; ++s) seeds[s] = keccak256(abi.encode(i, s));
-            bytes memory data = abi.encodePacked(
-                acts[uint256(seeds[4]) % acts.length],
-                seeds[0],
-                seeds[1],
-                seeds[2],
-                seeds[3]
-            );
-            (bool done, bytes memory reason) = address(_story).call(data);
-            if (!done) {
-                assembly ("memory-safe") {
-                    revert(add(reason, 0x20), mload(reason))
-                }
-            }
+            _tellDrawn(address(_story), acts[uint256(keccak256(abi.encode(i, "act"))) % acts.length], i);
         }
         Acting.Tally memory takes = _story.tally("take");
         require(takes.done >= 40 && takes.refused >= 40, Vacuous(takes.done, takes.refused));

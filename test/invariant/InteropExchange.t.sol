@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {ILedgerExchange} from "../../contracts/interop/ILedgerExchange.sol";
 import {LedgerExchangeActs} from "./handlers/LedgerExchangeActs.sol";
 import {BetweenLedgers} from "./support/BetweenLedgers.sol";
+import {ReachingBetween} from "./support/ReachingBetween.sol";
 
 /// @dev All acts in one contract: what the runner calls in any order.
 contract LedgerExchangeStory is LedgerExchangeActs {}
@@ -83,15 +84,11 @@ contract LedgerExchangeInvariants {
 }
 
 /// @dev One long story from a fixed seed: every act comes to be done, and where it can be refused, refused.
-contract LedgerExchangeReachTest {
-    error NeverDone(string act);
-    error NeverRefused(string act);
+contract LedgerExchangeReachTest is ReachingBetween {
+    error Deceived();
 
-    uint256 private constant STORIES = 12;
-    uint256 private constant ACTS = 90;
-
-    function test_everyActIsDoneAndRefusedSomewhere() external {
-        string[9] memory acts = [
+    constructor() {
+        _acts = [
             "placeFollower",
             "placeDecider",
             "arm",
@@ -102,25 +99,18 @@ contract LedgerExchangeReachTest {
             "withdraw",
             "releaseByTime"
         ];
-        uint256[9] memory done;
-        uint256[9] memory refused;
-        for (uint256 s = 0; s < STORIES; ++s) {
-            LedgerExchangeStory story = new LedgerExchangeStory();
-            for (uint256 i = 0; i < ACTS; ++i) _tell(story, uint256(keccak256(abi.encode(s, i))));
-            for (uint256 a = 0; a < acts.length; ++a) {
-                BetweenLedgers.Tally memory tally = story.tally(acts[a]);
-                (done[a], refused[a]) = (done[a] + tally.done, refused[a] + tally.refused);
-            }
-            require(story.tally("deceive").done == 0, NeverRefused("deceive"));
-            story.finish();
-        }
-        for (uint256 a = 0; a < acts.length; ++a) {
-            require(done[a] != 0, NeverDone(acts[a]));
-            require(refused[a] != 0, NeverRefused(acts[a]));
-        }
     }
 
-    function _tell(LedgerExchangeStory story, uint256 seed) private {
+    function test_everyActIsDoneAndRefusedSomewhere() external {
+        _reach(90);
+    }
+
+    function _open() internal override returns (BetweenLedgers) {
+        return new LedgerExchangeStory();
+    }
+
+    function _tell(BetweenLedgers told, uint256 seed) internal override {
+        LedgerExchangeStory story = LedgerExchangeStory(address(told));
         uint256 act = seed % 18;
         seed /= 18;
         if (act < 3) return story.advance(seed);
@@ -140,5 +130,9 @@ contract LedgerExchangeReachTest {
         if (act == 16) return story.wait(seed);
         if (seed % 4 == 0) return story.callOff(seed / 4);
         return story.squeeze(seed);
+    }
+    function _end(BetweenLedgers story) internal override {
+        require(story.tally("deceive").done == 0, Deceived());
+        LedgerExchangeStory(address(story)).finish();
     }
 }

@@ -2,10 +2,11 @@
 pragma solidity 0.8.37;
 
 import {Telling} from "../handlers/Telling.sol";
+import {Drawn} from "./Drawn.sol";
 
 /// @dev Long stories told from a fixed seed: every act must come to be done, and where it can be refused, refused.
 /// Without this an act that never succeeds would leave the invariants true for want of anything happening.
-abstract contract Reaching {
+abstract contract Reaching is Drawn {
     error NeverDone(string act, uint256 done);
     error NeverRefused(string act);
     error NeverNamed(bytes4 refusal);
@@ -18,10 +19,9 @@ abstract contract Reaching {
 
     function _tellAll(uint256 acts) internal {
         for (uint256 i = 0; i < acts * _told.length; ++i) {
-            uint256[5] memory seeds;
-            for (uint256 s = 0; s < 5; ++s) seeds[s] = uint256(keccak256(abi.encode(i, s)));
             // drawn apart: what the act chooses must not hang on which act it is
-            _tell(_told[i / acts], _acts[uint256(keccak256(abi.encode(i, "act"))) % _acts.length], seeds);
+            bytes4 act = _acts[uint256(keccak256(abi.encode(i, "act"))) % _acts.length];
+            _tellDrawn(address(_told[i / acts]), act, i);
         }
     }
 
@@ -41,14 +41,5 @@ abstract contract Reaching {
         uint256 times;
         for (uint256 i = 0; i < _told.length; ++i) times += _told[i].refusals(refusal);
         require(times != 0, NeverNamed(refusal));
-    }
-
-    /// @dev More words than an act has parameters do no harm.
-    function _tell(Telling story, bytes4 act, uint256[5] memory seeds) private {
-        (bool told, bytes memory reason) = address(story).call(abi.encodePacked(act, abi.encode(seeds)));
-        if (told) return;
-        assembly ("memory-safe") {
-            revert(add(reason, 0x20), mload(reason))
-        }
     }
 }
