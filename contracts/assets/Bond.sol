@@ -319,7 +319,13 @@ contract Bond is BondPromise, AccountLedger, LedgerEnforcement, AccessManaged, I
     // ------------------------------------------------------------ ledger hooks
 
     /// @inheritdoc LedgerCore
+    function _rulesOf(uint256) internal pure override returns (uint256) {
+        return 0;
+    }
+
+    /// @inheritdoc LedgerCore
     function _checkDebit(
+        uint256,
         uint256 fromWord,
         uint256,
         uint256

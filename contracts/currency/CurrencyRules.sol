@@ -43,12 +43,17 @@ abstract contract CurrencyRules is LedgerCore, EIP712, AccessManaged {
     // ------------------------------------------------------------ ledger hooks
 
     /// @inheritdoc LedgerCore
+    function _rulesOf(uint256 fromWord) internal view override returns (uint256) {
+        return _limits(fromWord);
+    }
+
+    /// @inheritdoc LedgerCore
     function _checkDebit(
+        uint256 limits,
         uint256 fromWord,
         uint256 toWord,
         uint256 amount
     ) internal view override returns (uint256 refusal, uint256 counted) {
-        uint256 limits = _limits(fromWord);
         if (!Limits.isActive(limits)) return (_standing(limits, SENDER_BARRED, SENDER_HALTED), fromWord);
         if (_isRedemption(fromWord, toWord)) return (ALLOWED, fromWord);
         if (amount > Limits.single(limits)) return (SINGLE_LIMIT, fromWord);

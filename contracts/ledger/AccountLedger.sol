@@ -74,13 +74,14 @@ abstract contract AccountLedger is LedgerCore, IAccountLedger, IERC20, IHoldLedg
     function payOut(uint256[] calldata entries, bytes32 businessRef) external returns (uint256 total) {
         Account storage payer = _account(msg.sender);
         uint256 fromWord = payer.word;
+        uint256 rules = _rulesOf(fromWord);
         for (uint256 i = 0; i < entries.length; ++i) {
             (address to, uint256 amount) = _entry(entries[i]);
             // the payer's word is written once, at the end, so it must not be credited meanwhile
             require(to != msg.sender, LedgerPayOutToPayer(msg.sender, i));
             Account storage payee = _receiver(to);
             uint256 toWord = payee.word;
-            fromWord = _touch(msg.sender, _committed(msg.sender, fromWord, to, toWord, amount)).debit(amount);
+            fromWord = _touch(msg.sender, _committed(rules, msg.sender, fromWord, to, toWord, amount)).debit(amount);
             _credit(payee, msg.sender, to, toWord, amount);
             unchecked {
                 // what has been debited is at most the payer's balance
@@ -205,11 +206,6 @@ abstract contract AccountLedger is LedgerCore, IAccountLedger, IERC20, IHoldLedg
         return _word(account).held();
     }
 
-    /// @inheritdoc IHoldLedger
-    function spendableOf(address account) external view returns (uint256) {
-        return _spendable(account, _word(account));
-    }
-
     // ----------------------------------------------------------------- freezing
 
     /// @inheritdoc IAccountLedger
@@ -226,7 +222,8 @@ abstract contract AccountLedger is LedgerCore, IAccountLedger, IERC20, IHoldLedg
         Account storage payer = _account(from);
         Account storage payee = _receiver(to);
         uint256 toWord = payee.word;
-        uint256 fromWord = _touch(from, _committed(from, payer.word, to, toWord, amount)).debit(amount);
+        uint256 fromWord = payer.word;
+        fromWord = _touch(from, _committed(_rulesOf(fromWord), from, fromWord, to, toWord, amount)).debit(amount);
         payer.word = fromWord;
         // paying oneself: the payee's word is the one just written
         _credit(payee, from, to, from == to ? fromWord : toWord, amount);
@@ -234,15 +231,24 @@ abstract contract AccountLedger is LedgerCore, IAccountLedger, IERC20, IHoldLedg
 
     /// @dev The payer's word with `amount` counted against its limits, which is allowed and covered.
     function _committed(
+        uint256 rules,
         address from,
         uint256 fromWord,
         address to,
         uint256 toWord,
         uint256 amount
     ) private view returns (uint256) {
-        (uint256 refusal, uint256 counted) = _debitRefusal(fromWord, toWord, amount);
+        uint256 spendable;
+        unchecked {
+            spendable = fromWord.balance() - fromWord.held(); // held ≤ balance (INV-04)
+        }
+        // one question for both kinds of freeze, which hardly any account is under
+        if (fromWord.has(AccountWord.FROZEN + AccountWord.PARTLY_FROZEN)) {
+            if (fromWord.has(AccountWord.FROZEN)) _refuse(SENDER_BARRED, from, to, fromWord, amount);
+            spendable = _spendable(from, fromWord);
+        }
+        (uint256 refusal, uint256 counted) = _checkDebit(rules, fromWord, toWord, amount);
         if (refusal != ALLOWED) _refuse(refusal, from, to, fromWord, amount);
-        uint256 spendable = _spendable(from, fromWord);
         if (amount > spendable) _refuseCover(from, fromWord, amount, spendable);
         return counted;
     }
@@ -296,7 +302,7 @@ abstract contract AccountLedger is LedgerCore, IAccountLedger, IERC20, IHoldLedg
         Account storage account = $.accounts[payer];
         uint256 word = account.word;
         // who is paid in the end is not known for sure yet, so the payee's word plays no part
-        uint256 counted = _committed(payer, word, address(0), 0, amount);
+        uint256 counted = _committed(_rulesOf(word), payer, word, address(0), 0, amount);
         account.word = counted.hold(amount);
         $.holds[id] = _holdMark(word, counted) * HOLD_MARK_UNIT + HOLD_USED + amount;
         emit HoldPlaced(id, payer, executor, payee, amount, terms.expiry, terms.businessRef);

@@ -115,7 +115,4 @@ interface IHoldLedger {
 
     /// @notice Sum of what is left of all holds on `account`'s value, minor units.
     function heldOf(address account) external view returns (uint256);
-
-    /// @notice What `account` could pay now for all the ledger knows: balance − held − frozen, minor units.
-    function spendableOf(address account) external view returns (uint256);
 }

@@ -59,6 +59,9 @@ interface ILedgerEnforcement {
     /// @notice Whether the whole account is frozen.
     function isFrozen(address account) external view returns (bool);
 
+    /// @notice What `account` could pay now for all the ledger knows: balance − held − frozen, minor units.
+    function spendableOf(address account) external view returns (uint256);
+
     /// @notice The account's storage word, laid out by {AccountWord} and the token.
     function accountWord(address account) external view returns (uint256);
 }

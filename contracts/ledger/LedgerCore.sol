@@ -94,15 +94,6 @@ abstract contract LedgerCore is IERC20Errors {
         }
     }
 
-    function _debitRefusal(
-        uint256 fromWord,
-        uint256 toWord,
-        uint256 amount
-    ) internal view returns (uint256 refusal, uint256 counted) {
-        if (fromWord.has(AccountWord.FROZEN)) return (SENDER_BARRED, fromWord);
-        return _checkDebit(fromWord, toWord, amount);
-    }
-
     function _creditRefusal(uint256 toWord, uint256 amount) internal view returns (uint256) {
         if (toWord.has(BARS_CREDIT)) return RECEIVER_BARRED;
         return _checkCredit(toWord, amount);
@@ -124,10 +115,16 @@ abstract contract LedgerCore is IERC20Errors {
 
     // ----------------------------------------------- what a token on it decides
 
-    /// @dev Rules on the payer of an ordinary payment or, with `toWord` zero, of a hold.
+    /// @dev What {_checkDebit} needs of storage for this payer: asked once, however many payees are paid.
+    function _rulesOf(uint256 fromWord) internal view virtual returns (uint256 rules);
+
+    /// @dev Rules on the payer of an ordinary payment or, with `toWord` zero, of a hold. Frozen accounts do not come
+    /// here.
+    /// @param rules From {_rulesOf}.
     /// @return refusal {ALLOWED} or a code that {_refuse} can name.
     /// @return counted The payer's word with its counters moved on.
     function _checkDebit(
+        uint256 rules,
         uint256 fromWord,
         uint256 toWord,
         uint256 amount

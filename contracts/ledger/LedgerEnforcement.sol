@@ -82,6 +82,11 @@ abstract contract LedgerEnforcement is LedgerCore, ILedgerEnforcement, IERC7943F
     }
 
     /// @inheritdoc ILedgerEnforcement
+    function spendableOf(address account) external view returns (uint256) {
+        return _spendable(account, _word(account));
+    }
+
+    /// @inheritdoc ILedgerEnforcement
     function accountWord(address account) external view returns (uint256) {
         return _word(account);
     }
@@ -110,7 +115,8 @@ abstract contract LedgerEnforcement is LedgerCore, ILedgerEnforcement, IERC7943F
         uint256 toWord = _word(to);
         // ERC-7943: freezing is answered here, what the balance lacks or holds have taken is left to the transfer
         if (fromWord.has(AccountWord.PARTLY_FROZEN) && amount > _spendable(from, fromWord)) return false;
-        (uint256 refusal, ) = _debitRefusal(fromWord, toWord, amount);
+        if (fromWord.has(AccountWord.FROZEN)) return false;
+        (uint256 refusal, ) = _checkDebit(_rulesOf(fromWord), fromWord, toWord, amount);
         if (refusal != ALLOWED) return false;
         // paying oneself adds nothing to the balance
         return _creditRefusal(toWord, from == to ? 0 : amount) == ALLOWED;

@@ -40,7 +40,16 @@ contract LedgerHarness is AccountLedger, LedgerEnforcement {
         require(msg.sender == DEPLOYER, HarnessUnauthorized(msg.sender));
     }
 
-    function _checkDebit(uint256 fromWord, uint256, uint256) internal pure override returns (uint256, uint256) {
+    function _rulesOf(uint256) internal pure override returns (uint256) {
+        return 0;
+    }
+
+    function _checkDebit(
+        uint256,
+        uint256 fromWord,
+        uint256,
+        uint256
+    ) internal pure override returns (uint256, uint256) {
         return (ALLOWED, fromWord);
     }
 
