@@ -34,8 +34,11 @@ const tokens: Readonly<Record<string, number>> = {
   "interop/ForeignLedger": 1_000_000,
 };
 
-// An exchange and its rules in one contract: there is no room for faster code.
-const small = { "contracts/interop/BilateralCorridor.sol": solc(false, 200) };
+// An exchange, or a queue, and its rules in one contract: there is no room for faster code.
+const small = {
+  "contracts/interop/BilateralCorridor.sol": solc(false, 200),
+  "contracts/bridge/BridgeNetting.sol": solc(false, 200),
+};
 
 const compiler = {
   compilers: [solc(false, 10_000)],

@@ -1,11 +1,12 @@
-// Deploys the suite to the network of --network: plan, apply, verify, hand over. Run again, it sends nothing.
-//   npx hardhat run scripts/deploy.ts [--network localhost]
+// Deploys to the network of --network: plan, apply, verify, hand over. Run again, it sends nothing.
+// DOMAIN=bridge deploys a ledger that central banks share; without it, the two platforms.
+//   [DOMAIN=bridge] npx hardhat run scripts/deploy.ts [--network localhost]
 import { artifacts, network } from "hardhat";
-import { deploySuite, stepsOf } from "../sdk/deploy/deploy.js";
+import { deploy, stepsOf } from "../sdk/deploy/deploy.js";
+import { chosenDomain, domainOf } from "../sdk/deploy/domains.js";
 import { repairJournal } from "../sdk/deploy/journal.js";
 import { deploymentFiles, requireNode } from "../sdk/deploy/networks.js";
-import { loadPlan } from "../sdk/deploy/parameters.js";
-import { differences, inspect } from "../sdk/deploy/status.js";
+import { differences } from "../sdk/deploy/status.js";
 import { UserError, runMain } from "../sdk/errors.js";
 import { table } from "../sdk/table.js";
 
@@ -13,13 +14,14 @@ await runMain(async () => {
   const connection = await network.create();
   const { networkName, provider, ethers } = connection;
   await requireNode(connection);
-  const files = deploymentFiles(connection);
-  const plan = await loadPlan(files.parameters);
+  const domain = chosenDomain();
+  const files = deploymentFiles(connection, domain);
+  const deployable = await domainOf(domain).load(files.parameters);
 
   const repairs = files.journal === undefined ? [] : await repairJournal(files.journal);
   for (const note of repairs) console.log(note);
-  const steps = await stepsOf(plan, files.journal);
-  console.log(`Plan for ${networkName}, from ${plan.file}`);
+  const steps = await stepsOf(deployable.module, files.journal);
+  console.log(`Plan for ${networkName}, from ${deployable.file}`);
   console.log(
     table(
       ["step", "what", "state"],
@@ -27,9 +29,8 @@ await runMain(async () => {
     ),
   );
 
-  const { book, sent, notes } = await deploySuite({
+  const { book, sent, notes } = await deploy(deployable, {
     provider,
-    plan,
     network: networkName,
     ...(files.journal === undefined ? { pollingInterval: 1 } : { journal: files.journal, pollingInterval: 200 }),
     ...(files.addressBook === undefined ? {} : { addressBook: files.addressBook }),
@@ -37,14 +38,16 @@ await runMain(async () => {
   for (const note of notes) console.log(note);
   console.log(sent === 0 ? "Nothing was left to do: no transaction was sent." : `${sent} transactions were sent.`);
 
-  const checks = await inspect(ethers.provider, book, plan, (name) => artifacts.readArtifact(name));
+  const checks = await deployable.inspect(ethers.provider, book, (name) => artifacts.readArtifact(name));
   const wrong = differences(checks);
   for (const sentence of wrong) console.error(sentence);
   if (wrong.length > 0) {
-    throw new UserError(`${wrong.length} of ${checks.length} checks found the chain different from ${plan.file}.`);
+    throw new UserError(
+      `${wrong.length} of ${checks.length} checks found the chain different from ${deployable.file}.`,
+    );
   }
   console.log(
-    `${checks.length} checks agree with ${plan.file}; the deployer ${book.deployer} holds no role and no power.`,
+    `${checks.length} checks agree with ${deployable.file}; the deployer ${book.deployer} holds no role and no power.`,
   );
   console.log(
     files.addressBook === undefined

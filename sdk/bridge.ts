@@ -25,6 +25,7 @@ export const PROPOSAL_STATE = {
 export const BRIDGE_FUNCTION_ROLES = {
   council: { halter: ["suspendCurrency"], resumer: ["resumeCurrency"] },
   exchange: { governor: ["setReference"], halter: ["withdrawReference"] },
+  netting: { governor: ["setDebitCap"] },
   gate: { governor: ["admitVenue"], halter: ["dismissVenue"] },
   currency: { governor: ["openCorridor", "setCorridorPolicy", "setCorridorPurpose"] },
 } as const satisfies Record<string, Partial<Record<Role, readonly string[]>>>;

@@ -18,9 +18,22 @@ import {
 } from "../types/ethers-contracts/index.js";
 import { readJson, writeAtomically } from "./files.js";
 
-const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/);
+/** An address in an address book. */
+export const bookAddress = z.string().regex(/^0x[0-9a-fA-F]{40}$/);
+const address = bookAddress;
 
-const jurisdictionSchema = z.strictObject({
+/** What every address book says of itself. */
+export const bookHead = {
+  version: z.literal(1),
+  network: z.string().min(1),
+  chainId: z.int().min(1),
+  deployer: address,
+  /** Block of the first transaction of the deployment: where reading events begins. */
+  firstBlock: z.int().min(0),
+} as const;
+
+/** Where the contracts of one central bank are. */
+export const jurisdictionSchema = z.strictObject({
   authority: address,
   registry: address,
   /** The proxy: this is the currency's address. */
@@ -32,12 +45,7 @@ const jurisdictionSchema = z.strictObject({
 
 /** The address book of a deployment: what `deployments/<network>.json` holds. */
 export const addressBookSchema = z.strictObject({
-  version: z.literal(1),
-  network: z.string().min(1),
-  chainId: z.int().min(1),
-  deployer: address,
-  /** Block of the first transaction of the deployment: where reading events begins. */
-  firstBlock: z.int().min(0),
+  ...bookHead,
   mainland: jurisdictionSchema,
   hongkong: jurisdictionSchema,
   engine: address,
@@ -101,6 +109,6 @@ export function readAddressBook(path: string): Promise<AddressBook> {
 }
 
 /** Writes an address book: a reader sees the old one or the new one, never a part. */
-export function writeAddressBook(path: string, book: AddressBook): Promise<void> {
+export function writeAddressBook(path: string, book: Pick<AddressBook, "network">): Promise<void> {
   return writeAtomically(path, `${JSON.stringify(book, null, 2)}\n`);
 }

@@ -5,7 +5,7 @@ import { z } from "zod";
  * Everything else that is thrown is a fault of the program and keeps its stack trace.
  */
 export class UserError extends Error {
-  override readonly name = "UserError";
+  override readonly name: string = "UserError";
 }
 
 /** One sentence that names every place where `value` did not fit a schema, for example `banks.3.lei: …`. */

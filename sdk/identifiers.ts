@@ -112,6 +112,33 @@ export function parseUetr(text: string): string {
   throw invalid(text, "a UETR", "ISO 20022 asks for a version 4 UUID in small letters");
 }
 
+/**
+ * An International Bank Account Number without blanks: country, two check digits, 11 to 30 capitals or digits
+ * (ISO 13616, ISO 7064 MOD 97-10 over the number with its first four places moved to the end). The length that each
+ * country has registered is not checked.
+ * @throws UserError when the form, the country or the check digits are wrong.
+ */
+export function parseIban(text: string): string {
+  const match = /^([A-Z]{2})\d{2}[0-9A-Z]{11,30}$/.exec(text);
+  if (match === null) {
+    throw invalid(text, "an IBAN", "ISO 13616 asks for a country, two check digits and 11 to 30 capitals or digits");
+  }
+  const [, country = ""] = match;
+  if (!COUNTRIES.has(country) && !BIC_EXTRA_COUNTRIES.has(country)) {
+    throw invalid(text, "an IBAN", `its first two places, ${country}, are no country of ISO 3166-1`);
+  }
+  if (ibanWithCheckDigits(country, text.slice(4)) !== text) {
+    throw invalid(text, "an IBAN", "its check digits fail ISO 7064 MOD 97-10");
+  }
+  return text;
+}
+
+/** Puts country and check digits of ISO 13616 before an account number of capitals and digits; makes test numbers. */
+export function ibanWithCheckDigits(country: string, account: string): string {
+  const check = 98n - (BigInt(expand(`${account}${country}00`)) % 97n);
+  return `${country}${check.toString().padStart(2, "0")}${account}`;
+}
+
 /** Letters as two digits, A = 10 to Z = 35, as ISO 7064 and ISO 6166 expand them. */
 function expand(text: string): string {
   return [...text].map((character) => parseInt(character, 36).toString()).join("");

@@ -27,12 +27,16 @@ export type { TypedData } from "./eip712/typedData.js";
 export * from "./eip712/authorizations.js";
 export * from "./eip712/bridgehead.js";
 export * from "./eip712/exchange.js";
+export * from "./eip712/bridgeNetting.js";
 export * from "./eip712/bridgePayments.js";
 export * from "./eip712/foreignExchange.js";
+export * from "./eip712/industry.js";
 export * from "./eip712/interop.js";
 export * from "./eip712/issuance.js";
 export * from "./eip712/ledger.js";
+export * from "./eip712/prepaidCards.js";
 export * from "./eip712/settlement.js";
+export * from "./eip712/qr.js";
 export * from "./instructions.js";
 
 // the solvers' own instructions are bare lists of legs, hence a name of their own
@@ -42,7 +46,15 @@ export * as rounding from "./rounding.js";
 export * as bonds from "./bonds.js";
 export * as rates from "./rates.js";
 export * as council from "./council.js";
+export * as netCycles from "./bridge/netting.js";
 export * as travelRule from "./bridge/travelRule.js";
+export * as cards from "./payments/cards.js";
+
+export * as qrBatch from "./qr/batch.js";
+export * as qrCode from "./qr/emvco.js";
+export * as qrPayment from "./qr/payment.js";
+
+export * as iso20022 from "./iso20022.js";
 
 export { Relayer } from "./interop/relayer.js";
 export type { Side, Votes } from "./interop/relayer.js";

@@ -83,8 +83,3 @@ export const ROLE_PURPOSES = {
   registrar: "Enters institutions and assets; sets institutions' standing, quota and accounts.",
   guardian: "Cancels announced operations of governor, upgrader and registrar.",
 } as const satisfies Record<Role, string>;
-
-/** The functions of a contract that the authority gives to roles, one entry for each role. */
-export function functionsByRole(contract: GovernedContract): readonly (readonly [Role, readonly string[]])[] {
-  return Object.entries(FUNCTION_ROLES[contract]) as [Role, readonly string[]][];
-}

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Calendar} from "../currency/Calendar.sol";
+
 /// @notice How the days of an accrual become a share of a year.
 enum DayCountConvention {
     /// Actual/365 (Fixed), 2006 ISDA Definitions 4.16(d).
@@ -46,18 +48,12 @@ library DayCount {
         return 30 * months2 + day2 - (30 * months1 + day1);
     }
 
-    /// @dev Month, counted from March of year 0, and day of the month of day number `day`. Years that begin in March
-    /// have the leap day last: 146,097 days are 400 of them, 36,524 a century, 1,460 four years less the leap day, and
-    /// 153 days are five months.
+    /// @dev Month, counted from March of year 0, and day of the month of day number `day`; 153 days are five months.
     function _civil(uint256 day) private pure returns (uint256 months, uint256 dayOfMonth) {
+        (uint256 year, uint256 dayOfYear) = Calendar.marchYearOf(day);
         unchecked {
-            // 719,468 days lie between 0000-03-01 and 1970-01-01; day < 2^24, so nothing overflows
-            uint256 sinceEra = day + 719_468;
-            uint256 dayOfEra = sinceEra % 146_097;
-            uint256 yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
-            uint256 dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
             uint256 month = (5 * dayOfYear + 2) / 153;
-            return ((sinceEra / 146_097) * 4_800 + 12 * yearOfEra + month, dayOfYear - (153 * month + 2) / 5 + 1);
+            return (12 * year + month, dayOfYear - (153 * month + 2) / 5 + 1);
         }
     }
 }

@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {Hold} from "../ledger/IHoldLedger.sol";
-import {Signatures} from "../ledger/Signatures.sol";
 import {ISettlementEngine, Instruction, Leg} from "../settlement/ISettlementEngine.sol";
+import {BridgeVerdicts} from "./BridgeVerdicts.sol";
 import {IBridgeGate} from "./IBridgeGate.sol";
 import {BridgePayment, IBridgePayments, PaymentStatus, Verdict} from "./IBridgePayments.sol";
 import {ICentralBankCouncil} from "./ICentralBankCouncil.sol";
@@ -12,14 +12,7 @@ import {ICorridorPolicy} from "./ICorridorPolicy.sol";
 
 /// @title BridgePayments
 /// @notice See {IBridgePayments}.
-contract BridgePayments is IBridgePayments, EIP712 {
-    bytes32 private constant PAYMENT_TYPEHASH = keccak256(
-        "BridgePayment(bytes32 businessRef,address currency,address payer,address payee,uint256 amount,bytes4 purpose,bytes32 dataHash,uint48 notAfter)"
-    );
-    bytes32 private constant VERDICT_TYPEHASH = keccak256(
-        "Verdict(bytes32 payment,address bank,bool approved,bytes32 listVersion,uint48 validUntil)"
-    );
-
+contract BridgePayments is IBridgePayments, BridgeVerdicts {
     /// @inheritdoc IBridgePayments
     address public immutable ENGINE;
     /// @inheritdoc IBridgePayments
@@ -67,7 +60,7 @@ contract BridgePayments is IBridgePayments, EIP712 {
 
     /// @inheritdoc IBridgePayments
     function paymentId(BridgePayment calldata payment) public view returns (bytes32) {
-        return _hashTypedDataV4(keccak256(abi.encode(PAYMENT_TYPEHASH, payment)));
+        return _hashTypedDataV4(_hashPayment(payment));
     }
 
     /// @inheritdoc IBridgePayments
@@ -79,19 +72,6 @@ contract BridgePayments is IBridgePayments, EIP712 {
         PaymentStatus before = _statuses[id];
         require(before == PaymentStatus.Open, BridgePaymentAlreadyEnded(id, before));
         _statuses[id] = status;
-    }
-
-    function _record(bytes32 id, address bank, Verdict calldata verdict, bool approved) private {
-        require(verdict.approved == approved, BridgePaymentVerdictMismatch(id, bank, verdict.approved));
-        require(
-            block.timestamp <= verdict.validUntil,
-            BridgePaymentVerdictExpired(id, bank, verdict.validUntil, block.timestamp)
-        );
-        bytes32 digest = _hashTypedDataV4(
-            keccak256(abi.encode(VERDICT_TYPEHASH, id, bank, approved, verdict.listVersion, verdict.validUntil))
-        );
-        require(Signatures.isValid(bank, digest, verdict.signature), BridgePaymentSignatureInvalid(id, bank));
-        emit VerdictRecorded(id, bank, approved, verdict.listVersion);
     }
 
     function _settle(BridgePayment calldata payment) private returns (bytes32) {

@@ -17,18 +17,23 @@ library Calendar {
     }
 
     /// @notice The Gregorian year that contains day `day`.
-    /// @dev Counts years that begin on 1 March, so that the leap day is the last of its year: 146,097 days are 400
-    /// years, 36,524 a century of them, 1,460 four years less the leap day.
     function yearOf(uint256 day) internal pure returns (uint256) {
+        (uint256 year, uint256 dayOfYear) = marchYearOf(day);
+        // from day 306 on (1 January) the Gregorian year has moved on
+        return dayOfYear < 306 ? year : year + 1;
+    }
+
+    /// @notice The year, counted from 1 March, that contains day `day`, and the day's number in it, from 0.
+    /// @dev A year that begins in March has the leap day last: 146,097 days are 400 of them, 36,524 a century, and 1,460
+    /// four years less the leap day. Exact for all days below 2^24.
+    function marchYearOf(uint256 day) internal pure returns (uint256 year, uint256 dayOfYear) {
         unchecked {
-            // 719,468 days lie between 0000-03-01 and 1970-01-01; `day` fits 16 bits, so nothing overflows
+            // 719,468 days lie between 0000-03-01 and 1970-01-01; `day` fits 24 bits, so nothing overflows
             uint256 sinceEra = day + 719_468;
             uint256 era = sinceEra / 146_097;
             uint256 dayOfEra = sinceEra % 146_097;
             uint256 yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365;
-            uint256 dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100);
-            // from day 306 on (1 January) the Gregorian year has moved on
-            return yearOfEra + era * 400 + (dayOfYear >= 306 ? 1 : 0);
+            return (era * 400 + yearOfEra, dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100));
         }
     }
 }

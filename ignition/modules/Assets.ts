@@ -23,8 +23,13 @@ export function assetsModule(
     const corporateActions = m.contract("CorporateActions", [assets]);
     const listings = Object.entries(currenciesOf).map(([jurisdiction, currencyOf]) => {
       const { currency } = m.useModule(currencyOf);
-      const data = m.encodeFunctionCall(assets, "listCurrency", [currency], { id: `listing_${jurisdiction}` });
-      return { id: `list_${jurisdiction}`, target: assets, data };
+      return {
+        id: `list_${jurisdiction}`,
+        target: assets,
+        kind: "assets" as const,
+        name: "listCurrency",
+        args: [currency],
+      };
     });
     batch(m, authority, "setUp", listings, [corporateActions]);
     return { assets, corporateActions };

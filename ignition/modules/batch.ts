@@ -1,12 +1,14 @@
-import type {
-  Artifact,
-  CallableContractFuture,
-  ContractCallFuture,
-  EncodeFunctionCallFuture,
-  Future,
-  IgnitionModule,
-  IgnitionModuleBuilder,
+import {
+  isFuture,
+  type Artifact,
+  type CallableContractFuture,
+  type ContractCallFuture,
+  type Future,
+  type IgnitionModule,
+  type IgnitionModuleBuilder,
 } from "@nomicfoundation/ignition-core";
+import type { Call } from "../../sdk/deploy/calls.js";
+import { encode } from "../../sdk/selectors.js";
 import { AccessManager__factory } from "../../types/ethers-contracts/index.js";
 
 /**
@@ -24,15 +26,8 @@ const EXECUTE: Artifact = {
   deployedLinkReferences: {},
 };
 
-/** A call that an authority makes. */
-export interface Call {
-  /** Unique in its batch; the journal calls the step by it. */
-  readonly id: string;
-  /** The contract called; the authority itself if there is none. */
-  readonly target?: CallableContractFuture<string>;
-  /** Encoded call: by Ignition where an argument is an address it has yet to learn, else at once. */
-  readonly data: string | EncodeFunctionCallFuture<string, string>;
-}
+/** A contract that a module deploys or names. */
+export type Place = CallableContractFuture<string>;
 
 /**
  * Calls by the authority, all in one transaction: nobody ever sees half of them done. Calls to other contracts go
@@ -42,14 +37,24 @@ export interface Call {
  */
 export function batch(
   m: IgnitionModuleBuilder,
-  authority: CallableContractFuture<string>,
+  authority: Place,
   id: string,
-  calls: readonly Call[],
+  calls: readonly Call<Place>[],
   after: (Future | IgnitionModule)[] = [],
 ): ContractCallFuture<string, "multicall"> {
   const executor = m.contractAt("AccessManager", EXECUTE, authority, { id: `${id}_executor` });
-  const data = calls.map(({ id: step, target, data }) =>
-    target === undefined ? data : m.encodeFunctionCall(executor, "execute", [target, data], { id: `${id}_${step}` }),
-  );
+  const data = calls.map(({ id: step, target, kind, name, args }) => {
+    // by Ignition where an argument is an address it has yet to learn, else at once
+    const inner = args.some((arg) => isUnknown(arg))
+      ? m.encodeFunctionCall(target ?? authority, name, args as never[], { id: `${id}_${step}_call` })
+      : encode(kind, name, args);
+    return target === undefined
+      ? inner
+      : m.encodeFunctionCall(executor, "execute", [target, inner], { id: `${id}_${step}` });
+  });
   return m.call(authority, "multicall", [data], { id, after });
+}
+
+function isUnknown(arg: unknown): boolean {
+  return isFuture(arg) || (typeof arg === "object" && arg !== null && "accountIndex" in arg);
 }

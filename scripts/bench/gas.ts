@@ -7,11 +7,13 @@ import { measureExchange } from "./exchange.js";
 import { measureIssue } from "./issuance.js";
 import { openChain } from "./measure.js";
 import { measureMessages } from "./messages.js";
+import { measureNetting } from "./netting.js";
 import { OPERATION_NAMES, type Figures, type Operation } from "./operations.js";
 import { measurePayments } from "./payments.js";
 import { measureOpenZeppelin } from "./peers/openzeppelin.js";
 import { measureSolady } from "./peers/solady.js";
 import { measureTrex } from "./peers/trex.js";
+import { measureQr } from "./qr.js";
 import { missed, ratios, write } from "./report.js";
 import { measureSettlement } from "./settlement.js";
 import { deploySuite } from "./suite.js";
@@ -29,7 +31,9 @@ async function main(): Promise<void> {
     ...(await measureIssue(suite)),
     ...(await measurePayments(suite)),
     ...(await measureSettlement(suite, placed.bond)),
+    ...(await measureQr(suite)),
     ...(await measureExchange()),
+    ...(await measureNetting()),
     ...(await measureMessages(suite)),
     // last, because it takes half a year
     ...(await measureCoupon(suite, placed)),

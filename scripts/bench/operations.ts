@@ -11,8 +11,15 @@ export const OPERATIONS = {
   "hold.capture": "the whole hold captured by its executor",
   "settle.dvp": "money against bond units: two signatures checked, two legs moved, recorded for ever, one transaction",
   "settleNet.perPayment": "100 signed payments among 10 banks settled net in one transaction, a payment",
+  "qr.perPayment":
+    "QR payments among 10 institutions, 20,000 of a window: commitment and settlement with ten signatures, a payment; entries and proofs are not on chain",
+  "qr.perPayment.1000": "the same, 1,000 of a window",
+  "qr.perPayment.10": "the same, 10 of a window",
   "pvp.quote":
     "exchange of two currencies at a signed quote on the shared ledger: quote, band and both corridors checked, both legs moved, recorded for ever",
+  "net.queue": "a payment queued for a net cycle of the shared ledger, with both banks' verdicts checked",
+  "net.cycle.perPayment":
+    "100 payments among ten banks at home and abroad, the full queue, verified and settled net in one cycle, a payment",
   "payout.perPayee": "one payer to 100 wallets in one transaction, a payee",
   "payout.perPayee.1000": "one payer to 1,000 wallets in one transaction, a payee",
   "coupon.perHolder":

@@ -71,13 +71,14 @@ export interface Screening {
   readonly validUntil: bigint;
 }
 
-/** A bank signs what it has found in its checks of a payment. `domain` is the payments contract's. */
+/** A bank signs what it has found in its checks of a payment. `domain` is the venue's, `payment` its id or itself. */
 export async function verdictOf(
   domain: TypedDataDomain,
-  payment: BridgePayment,
+  payment: BridgePayment | string,
   bank: Pick<BridgeBank, "account" | "signer">,
   screening: Screening,
 ): Promise<SignedVerdict> {
-  const finding = { payment: bridgePaymentId(domain, payment), bank: bank.account, ...screening };
+  const subject = typeof payment === "string" ? payment : bridgePaymentId(domain, payment);
+  const finding = { payment: subject, bank: bank.account, ...screening };
   return { ...screening, signature: await sign(bank.signer, verdictTypedData(domain, finding)) };
 }

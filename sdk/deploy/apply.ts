@@ -1,66 +1,10 @@
-import { HardhatArtifactResolver } from "@nomicfoundation/hardhat-ignition/helpers";
-import {
-  DeploymentResultType,
-  deploy,
-  type Artifact,
-  type ArtifactResolver,
-  type BuildInfo,
-  type DeploymentResult,
-  type EIP1193Provider,
-  type SuccessfulDeploymentResult,
-} from "@nomicfoundation/ignition-core";
-import { getAddress } from "ethers";
-import { artifacts } from "hardhat";
+import type { EIP1193Provider } from "@nomicfoundation/ignition-core";
 import { suiteModule } from "../../ignition/modules/suiteModule.js";
-import type { AddressBook } from "../deployment.js";
-import { UserError } from "../errors.js";
-import { interfaceOf } from "../selectors.js";
+import { addressBookSchema, type AddressBook } from "../deployment.js";
+import type { Deployable } from "./deployable.js";
+import { ignite, type Applied } from "./ignite.js";
 import type { Plan } from "./parameters.js";
-
-/** The functions that the modules call. */
-const CALLED = new Set([
-  "appoint",
-  "execute",
-  "initialize",
-  "listCurrency",
-  "multicall",
-  "renounceRole",
-  "setTargetFunctionRole",
-]);
-
-/**
- * Ignition reads an artifact and parses its whole ABI several times at each step, which would be most of the time that
- * a deployment takes: an artifact is read once, and has only the constructor and what the modules call. Errors
- * are named by {@link named}, also those of contracts that an authority calls, which Ignition could not name.
- */
-class LeanArtifacts implements ArtifactResolver {
-  readonly #read = new HardhatArtifactResolver(artifacts);
-  readonly #artifacts = new Map<string, Promise<Artifact>>();
-  readonly #buildInfos = new Map<string, Promise<BuildInfo | undefined>>();
-
-  loadArtifact(name: string): Promise<Artifact> {
-    const known = this.#artifacts.get(name) ?? this.#read.loadArtifact(name).then(lean);
-    this.#artifacts.set(name, known);
-    return known;
-  }
-
-  getBuildInfo(name: string): Promise<BuildInfo | undefined> {
-    const known = this.#buildInfos.get(name) ?? this.#read.getBuildInfo(name);
-    this.#buildInfos.set(name, known);
-    return known;
-  }
-}
-
-function lean(artifact: Artifact): Artifact {
-  const abi = artifact.abi as readonly { readonly type: string; readonly name?: string }[];
-  const isUsed = ({ type, name = "" }: (typeof abi)[number]): boolean =>
-    type === "constructor" || (type === "function" && CALLED.has(name));
-  return { ...artifact, abi: abi.filter(isUsed) };
-}
-
-const ARTIFACTS = new LeanArtifacts();
-
-const GOVERNED = ["authority", "registry", "currency", "desk", "assets"] as const;
+import { inspect } from "./status.js";
 
 /** How to apply a plan. */
 export interface ApplyOptions {
@@ -75,43 +19,26 @@ export interface ApplyOptions {
 }
 
 /**
- * Applies a plan, or what a journal says is left of it, through Ignition.
+ * Applies a plan, or what a journal says is left of it.
  * @throws UserError that names each step that failed.
  */
-export async function apply({ provider, plan, journal, pollingInterval, network }: ApplyOptions): Promise<AddressBook> {
-  const accounts = (await provider.request({ method: "eth_accounts" })) as string[];
-  const deployer = accounts[0] === undefined ? undefined : getAddress(accounts[0]);
-  if (deployer === undefined) {
-    throw new UserError(`The network ${network} has no account to deploy from; give it a key and run again.`);
-  }
-  const chainId = Number(await provider.request({ method: "eth_chainId" }));
-  const firstBlock = Number(await provider.request({ method: "eth_blockNumber" }));
-  const result = await deploy({
-    artifactResolver: ARTIFACTS,
-    provider,
-    ignitionModule: suiteModule(plan),
-    deploymentParameters: {},
-    accounts,
-    defaultSender: deployer,
-    ...(journal === undefined ? {} : { deploymentDir: journal }),
-    // given here, because what is configured for the command line does not reach this function
-    config: {
-      requiredConfirmations: plan.requiredConfirmations,
-      ...(pollingInterval === undefined ? {} : { blockPollingInterval: pollingInterval }),
-    },
-  });
-  return bookOf(requireSuccess(result), { network, chainId, deployer, firstBlock });
+export async function apply(options: ApplyOptions): Promise<AddressBook> {
+  const { plan } = options;
+  const { requiredConfirmations } = plan;
+  return bookOf(await ignite({ ...options, module: suiteModule(plan), requiredConfirmations }));
 }
 
-function bookOf(
-  { contracts }: SuccessfulDeploymentResult,
-  about: Pick<AddressBook, "network" | "chainId" | "deployer" | "firstBlock">,
-): AddressBook {
-  const at = (id: string): string => {
-    const found = contracts[id];
-    if (found === undefined) throw new RangeError(`the deployment has no contract ${id}`);
-    return found.address;
+/** The two platforms, as they are deployed and looked at. */
+export function suiteOf(plan: Plan): Deployable<AddressBook> {
+  const { file, requiredConfirmations, deployer, mainland, hongkong } = plan;
+  return {
+    ...{ file, requiredConfirmations, deployer, holders: [mainland, hongkong], module: suiteModule(plan) },
+    ...{ bookSchema: addressBookSchema, bookOf },
+    inspect: (provider, book, compiled) => inspect(provider, book, plan, compiled),
   };
+}
+
+function bookOf({ head, at }: Applied): AddressBook {
   const jurisdiction = (prefix: string) => ({
     authority: at(`${prefix}Authority#AccessManager`),
     registry: at(`${prefix}Registry#InstitutionRegistry`),
@@ -120,48 +47,11 @@ function bookOf(
     desk: at(`${prefix}Issuance#IssuanceDesk`),
   });
   return {
-    version: 1,
-    ...about,
+    ...head,
     mainland: jurisdiction("Mainland"),
     hongkong: jurisdiction("Hongkong"),
     engine: at("Settlement#SettlementEngine"),
     assets: at("Assets#AssetRegistry"),
     corporateActions: at("Assets#CorporateActions"),
   };
-}
-
-function requireSuccess(result: DeploymentResult): SuccessfulDeploymentResult {
-  if (result.type === DeploymentResultType.SUCCESSFUL_DEPLOYMENT) return result;
-  throw new UserError(
-    `The deployment stopped: ${named(failureOf(result))}; correct the cause and run again, it resumes.`,
-  );
-}
-
-/** Puts the names of custom errors in the place of their selectors. */
-function named(text: string): string {
-  const interfaces = GOVERNED.map((kind) => interfaceOf(kind));
-  return text.replaceAll(/unknown custom error \(signature (0x[0-9a-f]{8})\)/g, (whole, selector: string) => {
-    const found = interfaces.map((entry) => entry.getError(selector)).find((entry) => entry !== null);
-    return found === undefined ? whole : `custom error ${found.format("sighash")}`;
-  });
-}
-
-function failureOf(result: Exclude<DeploymentResult, SuccessfulDeploymentResult>): string {
-  switch (result.type) {
-    case DeploymentResultType.VALIDATION_ERROR:
-    case DeploymentResultType.RECONCILIATION_ERROR:
-      return Object.entries(result.errors)
-        .map(([step, errors]) => `${step}: ${errors.join(", ")}`)
-        .join("; ");
-    case DeploymentResultType.EXECUTION_ERROR:
-      return [
-        ...result.failed.map(({ futureId, error }) => `${futureId} failed (${error})`),
-        ...result.timedOut.map(({ futureId }) => `${futureId} was not mined in time`),
-        ...result.held.map(({ futureId, reason }) => `${futureId} waits (${reason})`),
-      ].join("; ");
-    case DeploymentResultType.PREVIOUS_RUN_ERROR:
-      return Object.entries(result.errors)
-        .map(([step, errors]) => `${step} failed in an earlier run (${errors.join(", ")})`)
-        .join("; ");
-  }
 }

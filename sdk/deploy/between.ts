@@ -56,11 +56,19 @@ export async function joinLedgers(
 
 /** Lets a central bank's offices call their functions of a contract between ledgers. */
 export async function assignBetween(
-  { authority, admin }: CentralBank,
+  bank: CentralBank,
   target: BaseContract,
   kind: keyof typeof BETWEEN_FUNCTION_ROLES,
 ): Promise<void> {
-  const roles: Readonly<Partial<Record<Role, readonly string[]>>> = BETWEEN_FUNCTION_ROLES[kind];
+  await assignFunctions(bank, target, BETWEEN_FUNCTION_ROLES[kind]);
+}
+
+/** Lets the offices of a central bank call functions of a contract, by role. */
+export async function assignFunctions(
+  { authority, admin }: CentralBank,
+  target: BaseContract,
+  roles: Readonly<Partial<Record<Role, readonly string[]>>>,
+): Promise<void> {
   for (const [role, names] of Object.entries(roles) as [Role, readonly string[]][]) {
     const selectors = names.map((name) => target.getFunction(name).fragment.selector);
     const sent = await authority.connect(admin).setTargetFunctionRole(target, selectors, ROLES[role]);

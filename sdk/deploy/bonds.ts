@@ -2,7 +2,8 @@ import type { AddressLike, Signer } from "ethers";
 import { Bond__factory, type Bond } from "../../types/ethers-contracts/index.js";
 import type { BondTerms, Coupon } from "../bonds.js";
 import type { Deployment } from "../deployment.js";
-import { POWERS, ROLES, functionsByRole } from "../roles.js";
+import { functionsByRole } from "../governed.js";
+import { POWERS, ROLES } from "../roles.js";
 import { selectorsOf } from "../selectors.js";
 
 /**

@@ -1,10 +1,10 @@
 import type { EIP1193Provider } from "@nomicfoundation/ignition-core";
 import { isContractFuture, type IgnitionModule } from "@nomicfoundation/ignition-core";
-import { suiteModule } from "../../ignition/modules/suiteModule.js";
 import { writeAddressBook, type AddressBook } from "../deployment.js";
 import { UserError } from "../errors.js";
-import { OFFICES } from "../roles.js";
-import { apply } from "./apply.js";
+import { suiteOf } from "./apply.js";
+import type { Deployable } from "./deployable.js";
+import { ignite, type BookHead } from "./ignite.js";
 import {
   settleAnnounced,
   completedSteps,
@@ -15,10 +15,9 @@ import {
 } from "./journal.js";
 import type { Plan } from "./parameters.js";
 
-/** What {@link deploySuite} takes. */
-export interface DeployOptions {
+/** Where {@link deploy} works. */
+export interface DeployTarget {
   readonly provider: EIP1193Provider;
-  readonly plan: Plan;
   /** Folder of the journal; none keeps it in memory, for a chain that ends with the process. */
   readonly journal?: string;
   /** File of the address book; none writes none. */
@@ -29,28 +28,43 @@ export interface DeployOptions {
   readonly pollingInterval?: number;
 }
 
+/** What {@link deploySuite} takes. */
+export interface DeployOptions extends DeployTarget {
+  readonly plan: Plan;
+}
+
 /** What a run did. */
-export interface DeployResult {
-  readonly book: AddressBook;
+export interface DeployResult<Book extends BookHead = AddressBook> {
+  readonly book: Book;
   /** Transactions that this run sent. */
   readonly sent: number;
   /** One sentence for each repair of the journal. */
   readonly notes: readonly string[];
 }
 
+/** {@link deploy} for the two platforms. */
+export function deploySuite({ plan, ...target }: DeployOptions): Promise<DeployResult> {
+  return deploy(suiteOf(plan), target);
+}
+
 /**
- * Deploys the suite, or what a journal says is left of it: repairs the journal, makes sure it is this chain's, takes
+ * Deploys, or does what a journal says is left to do: repairs the journal, makes sure it is this chain's, takes
  * over what was sent and not written down, applies the rest, and writes the address book. Run again, it sends nothing.
  * @throws UserError in one sentence: the journal is damaged, the chain was reset, a step failed.
  */
-export async function deploySuite(options: DeployOptions): Promise<DeployResult> {
-  const { provider, plan, journal, addressBook } = options;
-  await requireDeployer(provider, plan);
+export async function deploy<Book extends BookHead>(
+  deployable: Deployable<Book>,
+  target: DeployTarget,
+): Promise<DeployResult<Book>> {
+  const { provider, journal, addressBook } = target;
+  await requireDeployer(provider, deployable);
   const notes = journal === undefined ? [] : await settleJournal(journal, provider);
   const counter = countSent(provider);
-  let book: AddressBook;
+  const { module, requiredConfirmations } = deployable;
+  let book: Book;
   try {
-    book = await apply({ ...options, provider: counter.provider });
+    const applied = await ignite({ ...target, module, requiredConfirmations, provider: counter.provider });
+    book = deployable.bookOf(applied);
   } catch (error) {
     throw ignitionSentence(error) ?? error;
   }
@@ -67,8 +81,8 @@ export interface Step {
   readonly done: boolean;
 }
 
-/** The steps of a plan that send a transaction, and which of them a journal says are done. */
-export async function stepsOf(plan: Plan, journal?: string): Promise<Step[]> {
+/** The steps of a module that send a transaction, and which of them a journal says are done. */
+export async function stepsOf(whole: IgnitionModule, journal?: string): Promise<Step[]> {
   const done = completedSteps(journal === undefined ? [] : await readJournal(journal));
   const seen = new Set<string>();
   const steps: Step[] = [];
@@ -81,7 +95,7 @@ export async function stepsOf(plan: Plan, journal?: string): Promise<Step[]> {
       steps.push({ id: future.id, what, done: done.has(future.id) });
     }
   };
-  visit(suiteModule(plan));
+  visit(whole);
   return steps;
 }
 
@@ -92,7 +106,10 @@ async function settleJournal(journal: string, provider: EIP1193Provider): Promis
 }
 
 /** Who deploys must be nobody afterwards; and a mnemonic that everybody knows is for chains without value. */
-async function requireDeployer(provider: EIP1193Provider, { deployer, file, mainland, hongkong }: Plan): Promise<void> {
+async function requireDeployer<Book extends BookHead>(
+  provider: EIP1193Provider,
+  { deployer, file, holders }: Deployable<Book>,
+): Promise<void> {
   const [first = "no account"] = (await provider.request({ method: "eth_accounts" })) as string[];
   const isFirst = (address: string): boolean => address.toLowerCase() === first.toLowerCase();
   if (deployer !== undefined && !isFirst(deployer)) {
@@ -101,9 +118,9 @@ async function requireDeployer(provider: EIP1193Provider, { deployer, file, main
         `that mnemonic's first account: write a parameters file with addresses.`,
     );
   }
-  for (const { title, offices } of [mainland, hongkong]) {
-    for (const office of OFFICES) {
-      if (!offices[office].some(isFirst)) continue;
+  for (const { title, offices } of holders) {
+    for (const [office, accounts] of Object.entries(offices)) {
+      if (!accounts.some(isFirst)) continue;
       throw new UserError(`${file}: the deployer ${first} would be ${office} of ${title}; name another account.`);
     }
   }

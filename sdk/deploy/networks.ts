@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { NetworkConnection } from "hardhat/types/network";
 import { UserError } from "../errors.js";
-import { DEVELOPMENT_PARAMETERS, parametersFile } from "./parameters.js";
+import { domainOf, type DomainName } from "./domains.js";
+import { parametersFile } from "./parameters.js";
 
 /** Where the files of a network's deployment are. */
 export interface DeploymentFiles {
@@ -13,23 +14,29 @@ export interface DeploymentFiles {
 }
 
 /**
- * The files of a connection's network. The environment variable `PARAMETERS` names another parameters file.
+ * The files of a domain on a connection's network. The environment variable `PARAMETERS` names another parameters file.
  * @param root the project's folder.
  */
 export function deploymentFiles(
   connection: Pick<NetworkConnection, "networkName" | "networkConfig">,
+  domain: DomainName = "suite",
   root = process.cwd(),
 ): DeploymentFiles {
+  const { suffix, development } = domainOf(domain);
   const { networkName, networkConfig } = connection;
   const isDevelopment = networkConfig.type === "edr-simulated" || ["localhost", "anvil"].includes(networkName);
   const parameters =
-    process.env["PARAMETERS"] ?? (isDevelopment ? DEVELOPMENT_PARAMETERS : parametersFile(networkName));
+    process.env["PARAMETERS"] ?? (isDevelopment ? development : parametersFile(named(networkName, ".", suffix)));
   if (networkConfig.type === "edr-simulated") return { parameters };
   return {
     parameters,
-    journal: join(root, "ignition", "deployments", networkName),
-    addressBook: addressBookFile(networkName, root),
+    journal: join(root, "ignition", "deployments", named(networkName, "-", suffix)),
+    addressBook: addressBookFile(named(networkName, ".", suffix), root),
   };
+}
+
+function named(network: string, separator: string, suffix: string): string {
+  return suffix === "" ? network : `${network}${separator}${suffix}`;
 }
 
 /** The address book of a network. */

@@ -12,7 +12,7 @@ import {
   type RegistryEntry,
 } from "../institutions.js";
 import { WALLET_CLASSES, classLimits, loadLimitProfile, type ClassLimits, type WalletClass } from "../limits.js";
-import { minor } from "../money.js";
+import { minor, type CurrencyCode } from "../money.js";
 import { OFFICES, ROLE_NAMES, type Office, type Role } from "../roles.js";
 
 /** Jurisdictions of the suite. */
@@ -39,27 +39,35 @@ const seconds = z
   .min(0)
   .max(2 ** 32 - 1);
 /** An address, or the place of an account of the file's mnemonic. */
-const account = z.union([
+export const accountSchema = z.union([
   z.int().min(0).max(999),
   z.string().refine((text) => isAddress(text), { message: "not an address, or one with a wrong checksum" }),
 ]);
+
+/** How long what is announced waits, seconds. */
+export const delaysSchema = z.strictObject({ admin: seconds, upgrade: seconds, grant: seconds });
+
+/** Makes numbers mean accounts; only for test networks, its keys are known to everybody. */
+export const mnemonicSchema = z
+  .string()
+  .refine((text) => Mnemonic.isValidMnemonic(text), { message: "not a BIP-39 mnemonic" })
+  .optional();
 
 const jurisdictionSchema = z.strictObject({
   /** Name of a limit profile of `data/limit-profiles.json`. */
   limitProfile: z.string(),
   /** Holders of each office, listed completely. */
   offices: z.strictObject(
-    Object.fromEntries(OFFICES.map((office) => [office, z.array(account).min(1)])) as Record<
+    Object.fromEntries(OFFICES.map((office) => [office, z.array(accountSchema).min(1)])) as Record<
       Office,
-      z.ZodArray<typeof account>
+      z.ZodArray<typeof accountSchema>
     >,
   ),
   /** Account of the operator of the settlement system (RTGS) that attests reserves. */
-  settlementOperator: account,
+  settlementOperator: accountSchema,
   /** If the admin is a multi-signature account: the fewest signatures it must ask for. */
   adminThreshold: z.int().min(2).max(100).optional(),
-  /** Seconds. */
-  delays: z.strictObject({ admin: seconds, upgrade: seconds, grant: seconds }),
+  delays: delaysSchema,
   rateLimit: z.strictObject({
     /** Most that one institution may be issued at once, major units. */
     capacity: checkedBy((text) => minor(text)),
@@ -69,15 +77,11 @@ const jurisdictionSchema = z.strictObject({
   /** Legal bases of the powers. */
   mandates: z.strictObject({ issuance: z.string().min(1), enforcement: z.string().min(1) }),
   /** Settlement account of each institution that takes part, by BIC. */
-  institutions: z.record(z.string(), account),
+  institutions: z.record(z.string(), accountSchema),
 });
 
 const parametersSchema = z.strictObject({
-  /** Makes numbers mean accounts; only for test networks, its keys are known to everybody. */
-  mnemonic: z
-    .string()
-    .refine((text) => Mnemonic.isValidMnemonic(text), { message: "not a BIP-39 mnemonic" })
-    .optional(),
+  mnemonic: mnemonicSchema,
   /** Blocks a transaction must be under before the next step relies on it. */
   requiredConfirmations: z.int().min(1).max(100),
   jurisdictions: z.strictObject({ mainland: jurisdictionSchema, hongkong: jurisdictionSchema }),
@@ -94,15 +98,15 @@ export interface Member extends RegistryEntry {
   readonly account: string;
 }
 
-/** Everything that is deployed for one central bank, and the state it must have afterwards. */
-export interface JurisdictionPlan {
-  readonly name: JurisdictionName;
+/** What is deployed for one central bank whatever its currency, and the state it must have afterwards. */
+export interface CentralBankPlan {
   readonly title: string;
-  /** Contract of the currency. */
-  readonly contract: "ECNY" | "EHKD";
-  readonly code: "CNY" | "HKD";
-  readonly limitProfile: string;
-  readonly limits: Readonly<Record<WalletClass, ClassLimits>>;
+  /** What names of its modules begin with. */
+  readonly prefix: string;
+  readonly code: CurrencyCode;
+  /** Contract of the currency, and of the half of it that it hands over to. */
+  readonly contract: string;
+  readonly office: string;
   readonly offices: Readonly<Record<Office, readonly string[]>>;
   readonly settlementOperator: string;
   readonly adminThreshold: number | undefined;
@@ -110,6 +114,15 @@ export interface JurisdictionPlan {
   readonly rateLimit: { readonly capacity: bigint; readonly window: number };
   readonly mandates: { readonly issuance: string; readonly enforcement: string };
   readonly institutions: readonly Member[];
+}
+
+/** Everything that is deployed for one central bank of the two platforms. */
+export interface JurisdictionPlan extends CentralBankPlan {
+  readonly name: JurisdictionName;
+  readonly contract: "ECNY" | "EHKD";
+  readonly code: "CNY" | "HKD";
+  readonly limitProfile: string;
+  readonly limits: Readonly<Record<WalletClass, ClassLimits>>;
 }
 
 /** A parameters file with the data files it names, checked. */
@@ -149,23 +162,29 @@ export async function planOf(parameters: Parameters, file = "parameters"): Promi
 
 /** Reads a parameters file without resolving what it names. */
 export async function readParameters(file: string): Promise<Parameters> {
+  return validate(parametersSchema, await readJson5(file), file);
+}
+
+/**
+ * What a JSON5 file says, unchecked.
+ * @throws UserError when it cannot be read, or is no JSON5.
+ */
+export async function readJson5(file: string): Promise<unknown> {
   let text: string;
   try {
     text = await readFile(file, "utf8");
   } catch (error) {
     throw new UserError(`${file} cannot be read (${reasonOf(error)}); name a parameters file and run again.`);
   }
-  let value: unknown;
   try {
-    value = json5.parse(text);
+    return json5.parse(text);
   } catch (error) {
     throw new UserError(`${file} is not valid JSON5 (${reasonOf(error)}); correct it and run again.`);
   }
-  return validate(parametersSchema, value, file);
 }
 
 /** The execution delay that a holder of a role has. */
-export function executionDelay({ delays }: JurisdictionPlan, role: Role): number {
+export function executionDelay({ delays }: CentralBankPlan, role: Role): number {
   if (role === "admin") return delays.admin;
   return role === "upgrader" ? delays.upgrade : 0;
 }
@@ -196,7 +215,9 @@ async function planJurisdiction(
   const plan: JurisdictionPlan = {
     name,
     title: facts.title,
+    prefix: facts.prefix,
     contract: facts.contract,
+    office: "CurrencyOffice",
     code: facts.code,
     limitProfile: given.limitProfile,
     limits: Object.fromEntries(
@@ -216,10 +237,7 @@ async function planJurisdiction(
 
 /** What no deployment may look like, whatever the network. */
 function requireSound({ name, offices, institutions }: JurisdictionPlan, file: string): void {
-  const both = offices.halter.find((holder) => offices.resumer.includes(holder));
-  if (both !== undefined) {
-    throw new UserError(`${file}: ${both} would halt and resume payments of ${name}; give the roles to two holders.`);
-  }
+  requireTwoKeys(name, offices, file);
   for (const office of OFFICES) {
     const twice = repeated(offices[office]);
     if (twice !== undefined)
@@ -231,11 +249,19 @@ function requireSound({ name, offices, institutions }: JurisdictionPlan, file: s
   }
 }
 
+/** Nobody halts and resumes alone. */
+export function requireTwoKeys(whose: string, { halter, resumer }: CentralBankPlan["offices"], file: string): void {
+  const both = halter.find((holder) => resumer.includes(holder));
+  if (both === undefined) return;
+  throw new UserError(`${file}: ${both} would halt and resume payments of ${whose}; give the roles to two holders.`);
+}
+
 function repeated(addresses: readonly string[]): string | undefined {
   return addresses.find((address, index) => addresses.indexOf(address) !== index);
 }
 
-function resolver(mnemonic: string | undefined, file: string): (account: number | string) => string {
+/** What turns an account of a parameters file into its address. */
+export function resolver(mnemonic: string | undefined, file: string): (account: number | string) => string {
   const parent = mnemonic === undefined ? undefined : HDNodeWallet.fromPhrase(mnemonic, undefined, "m/44'/60'/0'/0");
   return (account) => {
     if (typeof account === "string") return getAddress(account);

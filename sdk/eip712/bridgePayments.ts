@@ -31,7 +31,8 @@ export interface Finding {
   readonly validUntil: bigint;
 }
 
-const PAYMENT_TYPES: Types = {
+/** Fields of a payment, for whatever contains one. */
+export const PAYMENT_TYPES: Types = {
   BridgePayment: [
     { name: "businessRef", type: "bytes32" },
     { name: "currency", type: "address" },

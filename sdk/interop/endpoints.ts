@@ -16,19 +16,28 @@ export function httpEndpoint(name: string, url: string, timeoutMs = TIMEOUT_MS):
   return {
     name,
     async request({ method, params = [] }: Call): Promise<unknown> {
-      const response = await fetch(url, {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      if (!response.ok) throw new Error(`HTTP status ${response.status}`);
-      const { success, data } = responseSchema.safeParse(await response.json());
+      const answer = await postJson(url, { jsonrpc: "2.0", id: 1, method, params }, timeoutMs);
+      const { success, data } = responseSchema.safeParse(answer);
       if (!success) throw new Error("its answer is not one to this request");
       if (data.error !== undefined) throw new Error(data.error.message);
       return data.result;
     },
   };
+}
+
+/**
+ * What a server answers to a question, unchecked.
+ * @throws Error when it is not there, is too slow, or does not answer in JSON.
+ */
+export async function postJson(url: string, question: object, timeoutMs = TIMEOUT_MS): Promise<unknown> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(question),
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+  return response.json();
 }
 
 /**

@@ -1,6 +1,7 @@
 import {
   ZeroAddress,
   dataLength,
+  isError,
   resolveAddress,
   type ContractRunner,
   type ContractTransactionResponse,
@@ -54,6 +55,7 @@ const RANGE = 5_000n;
 const MAX_PROOF_BYTES = 64 * 1024;
 
 const gatewayInterface = MessageGateway__factory.createInterface();
+const ledgerInterface = ForeignLedger__factory.createInterface();
 
 /** The contracts of a side. */
 interface Contracts {
@@ -328,7 +330,19 @@ async function carry(
     return true;
   } catch (error) {
     if (await isDone()) return false;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(`${what} was refused (${reason}); see why and start again.`);
+    throw new UserError(`${what} was refused (${reasonOf(error)}); see why and start again.`);
   }
+}
+
+/** Why a transaction was refused: the contract's error by name, or the short form of what the node says. */
+function reasonOf(error: unknown): string {
+  if (isError(error, "CALL_EXCEPTION") && error.data !== null) {
+    const { data } = error;
+    for (const known of [gatewayInterface, ledgerInterface]) {
+      const found = known.parseError(data);
+      if (found !== null) return `${found.name}(${found.args.map(String).join(", ")})`;
+    }
+  }
+  if (error instanceof Error && "shortMessage" in error) return String(error.shortMessage);
+  return error instanceof Error ? error.message : String(error);
 }

@@ -10,6 +10,7 @@ export const BETWEEN_FUNCTION_ROLES = {
   exchange: { governor: ["endorse", "retract"] },
   corridor: { governor: ["setLimits"], halter: ["suspend"], resumer: ["resume"] },
   bridgehead: { governor: ["setCap"], halter: ["stop"], resumer: ["resume"] },
+  paymentService: { halter: ["suspend"], resumer: ["resume"] },
 } as const satisfies Record<string, Partial<Record<Role, readonly string[]>>>;
 
 /**
@@ -17,3 +18,12 @@ export const BETWEEN_FUNCTION_ROLES = {
  * not one of the currency's offices; the authority numbers it here.
  */
 export const COMPLIANCE_ROLE = 7n;
+
+/**
+ * The role whose holders admit applications to the blockchain service platform, with their limits and purposes. It is of
+ * the platform and not one of the currency's offices; the authority numbers it here.
+ */
+export const PLATFORM_OPERATOR_ROLE = 8n;
+
+/** The operator's functions of the payment service. */
+export const PLATFORM_OPERATOR_FUNCTIONS = ["admit", "setLimits", "setPurpose"] as const;

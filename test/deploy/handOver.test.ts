@@ -3,8 +3,11 @@ import { expect } from "chai";
 import { id } from "ethers";
 import { openSuite, type Suite } from "../../sdk/deploy/suite.js";
 import { BRIDGE_FUNCTION_ROLES } from "../../sdk/bridge.js";
-import { BETWEEN_FUNCTION_ROLES } from "../../sdk/interop/roles.js";
-import { FUNCTION_ROLES, OFFICES, ROLES, functionsByRole, type GovernedContract, type Role } from "../../sdk/roles.js";
+import { BETWEEN_FUNCTION_ROLES, PLATFORM_OPERATOR_FUNCTIONS } from "../../sdk/interop/roles.js";
+import { CARD_FUNCTION_ROLES } from "../../sdk/payments/cards.js";
+import { QR_FUNCTION_ROLES, QR_OPERATOR_FUNCTIONS } from "../../sdk/qr/roles.js";
+import { functionsByRole } from "../../sdk/governed.js";
+import { FUNCTION_ROLES, OFFICES, ROLES, type GovernedContract, type Role } from "../../sdk/roles.js";
 import { interfaceOf } from "../../sdk/selectors.js";
 import { UPGRADE_DELAY } from "../support/currency.js";
 import { openChain } from "./support.js";
@@ -30,12 +33,19 @@ const SOURCES: Readonly<Record<GovernedContract, readonly string[]>> = {
 };
 
 /** Governed contracts that stand on more ledgers than the suite's two, and the table that gives their functions to roles. */
-const BEYOND: Readonly<Record<string, Readonly<Partial<Record<Role, readonly string[]>>>>> = {
+const BEYOND: Readonly<Record<string, Readonly<Partial<Record<Role | "operator", readonly string[]>>>>> = {
   "contracts/bridge/BridgeOffice.sol": BRIDGE_FUNCTION_ROLES.currency,
   "contracts/interop/BilateralCorridor.sol": BETWEEN_FUNCTION_ROLES.corridor,
   "contracts/interop/Bridgehead.sol": BETWEEN_FUNCTION_ROLES.bridgehead,
   "contracts/interop/ForeignLedger.sol": BETWEEN_FUNCTION_ROLES.foreignLedger,
   "contracts/interop/MessageGateway.sol": BETWEEN_FUNCTION_ROLES.gateway,
+  "contracts/interop/PaymentService.sol": {
+    ...BETWEEN_FUNCTION_ROLES.paymentService,
+    operator: PLATFORM_OPERATOR_FUNCTIONS,
+  },
+  "contracts/payments/PrepaidCards.sol": CARD_FUNCTION_ROLES,
+  "contracts/payments/QrGateway.sol": QR_FUNCTION_ROLES.gateway,
+  "contracts/payments/QrSettlement.sol": { operator: QR_OPERATOR_FUNCTIONS },
 };
 
 async function deploy(): Promise<Suite> {

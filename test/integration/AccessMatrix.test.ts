@@ -22,6 +22,7 @@ const PAYABLE: Readonly<Record<string, string>> = {
   "CentralBankCouncil.execute": "CouncilEtherRefused",
   "CentralBankCouncil.relay": "CouncilActionUnknown",
   sendMessage: "MessageValueRefused",
+  receiveMessage: "MessageValueRefused",
 };
 const UNKNOWN_SELECTOR = "0xffffffff";
 /** Enough for the arguments of any function. */

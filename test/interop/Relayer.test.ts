@@ -1,63 +1,23 @@
 import { expect } from "chai";
 import type { ContractRunner, TransactionResponse } from "ethers";
 import { UserError } from "../../sdk/errors.js";
-import { MESSAGE_KIND, deadlineAttribute, gasLimitAttribute } from "../../sdk/interop/messages.js";
+import { gasLimitAttribute } from "../../sdk/interop/messages.js";
 import { Relayer, type Side } from "../../sdk/interop/relayer.js";
 import type { Endpoint } from "../../sdk/interop/rpc.js";
 import { openChain } from "../support/chain.js";
+import { deployBusy, expectFinished, type Busy } from "./busy.js";
 import { CHAIN_ID } from "./fixture.js";
-import {
-  deployLanes,
-  pairFixture,
-  pass,
-  send,
-  sidesOf,
-  votesOf,
-  type End,
-  type Lanes,
-  type SentMessage,
-} from "./lanes.js";
+import { pairFixture, send, sidesOf, votesOf, type End, type Lanes } from "./lanes.js";
 
 const chains = { mainland: await openChain("mainland"), hongkong: await openChain("hongkong") };
-const load = pairFixture(chains, deployBusy);
+const load = pairFixture(chains, () => deployBusy(chains));
 const ENDS = ["mainland", "hongkong"] as const;
 const LOGS_MUCH = 7;
 const NO_CALL = ["0x0000000000000000000000000000000000000000", "0x"] as const;
 
-/** One message that is too late, one in time, and one the other way. */
-async function deployBusy() {
-  const lanes = await deployLanes(chains);
-  const time = await pass(lanes, 10n);
-  const late = await send(lanes, "mainland", { attributes: [deadlineAttribute(time + 100n)] });
-  const timely = await send(lanes, "mainland", { payload: "0x02" });
-  const back = await send(lanes, "hongkong", { payload: "0x03" });
-  await pass(lanes, 200n);
-  return { lanes, late, timely, back };
-}
-
-interface Busy {
-  readonly lanes: Lanes;
-  readonly late: SentMessage;
-  readonly timely: SentMessage;
-  readonly back: SentMessage;
-}
-
 async function relayerOf(lanes: Lanes, change: (side: Side) => Side = (side) => side): Promise<Relayer> {
   const [mainland, hongkong] = await sidesOf(lanes);
   return new Relayer([change(mainland), change(hongkong)], votesOf(lanes));
-}
-
-/** What both parties have seen: everything once, in order, nothing else. */
-async function expectFinished({ lanes, late, timely, back }: Busy) {
-  const { mainland, hongkong } = lanes;
-  const ids = (list: readonly { readonly id: string }[]) => list.map(({ id }) => id);
-  expect(ids(await hongkong.party.got())).to.deep.equal([timely.id]);
-  expect(ids(await mainland.party.got())).to.deep.equal([back.id]);
-  expect([...(await mainland.party.heard())].map(({ id, kind }) => [id, Number(kind)])).to.deep.equal([
-    [late.id, MESSAGE_KIND.rollback],
-    [timely.id, MESSAGE_KIND.success],
-  ]);
-  expect(ids(await hongkong.party.heard())).to.deep.equal([back.id]);
 }
 
 async function heights({ mainland, hongkong }: Lanes): Promise<number[]> {

@@ -75,7 +75,7 @@ export async function deployLanes(chains: Readonly<Record<End, Chain>>): Promise
 }
 
 /** Runs `deploy` once; afterwards each call puts both chains back to where it ended. */
-export function pairFixture<T>(chains: Readonly<Record<End, Chain>>, deploy: () => Promise<T>): () => Promise<T> {
+export function pairFixture<T>(chains: Readonly<Record<string, Chain>>, deploy: () => Promise<T>): () => Promise<T> {
   let result: T | undefined;
   let restore: (() => Promise<void>)[] = [];
   return async () => {

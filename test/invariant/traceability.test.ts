@@ -4,9 +4,13 @@ import { BRIDGE_CHECKS } from "../model/bridge/checks.js";
 import { BILATERAL_CHECKS } from "../model/bilateralChecks.js";
 import { BETWEEN_CHECKS } from "../model/betweenChecks.js";
 import { CHECKS } from "../model/checks.js";
+import { CARD_CHECKS } from "../model/cards/checks.js";
 import { CORRIDOR_CHECKS } from "../model/corridors/checks.js";
+import { INDUSTRY_CHECKS } from "../model/industryChecks.js";
 import { INTEROP_CHECKS } from "../model/interop/checks.js";
+import { NETTING_CHECKS } from "../model/netting/checks.js";
 import { PLATFORM_CHECKS } from "../model/platformChecks.js";
+import { QR_CHECKS } from "../model/qr/checks.js";
 
 const DOCUMENT = new URL("../../docs/invariants.md", import.meta.url);
 const FOLDER = new URL("./", import.meta.url);
@@ -41,8 +45,12 @@ describe("Invariants", () => {
           ...PLATFORM_CHECKS,
           ...BRIDGE_CHECKS,
           ...CORRIDOR_CHECKS,
+          ...NETTING_CHECKS,
+          ...CARD_CHECKS,
           ...INTEROP_CHECKS,
           ...BILATERAL_CHECKS,
+          ...INDUSTRY_CHECKS,
+          ...QR_CHECKS,
         ]
           .map(({ id }) => id)
           .sort(),

@@ -23,4 +23,10 @@ contract CalendarProof {
         assert(Calendar.yearOf(day) >= 1970);
         assert(Calendar.yearOf(day) <= 2149);
     }
+
+    function marchYearHasNoMoreDaysThanALeapYear(uint256 day) external pure {
+        require(day < 2 ** 24);
+        (, uint256 dayOfYear) = Calendar.marchYearOf(day);
+        assert(dayOfYear < 366);
+    }
 }

@@ -10,7 +10,8 @@ import {
   type WalletClass,
 } from "../../sdk/limits.js";
 import { minor } from "../../sdk/money.js";
-import { POWERS, ROLES, functionsByRole } from "../../sdk/roles.js";
+import { functionsByRole } from "../../sdk/governed.js";
+import { POWERS, ROLES } from "../../sdk/roles.js";
 import type { AccessManager, IDigitalCurrency, InstitutionRegistry } from "../../types/ethers-contracts/index.js";
 import { actors, officers, ref, type Actors, type Chain } from "./chain.js";
 

@@ -2,30 +2,67 @@
 //   npm run docs:roles
 import { network } from "hardhat";
 import { authorityHistory } from "../../sdk/deploy/observed.js";
-import { openSuite, type OpenJurisdiction } from "../../sdk/deploy/suite.js";
+import { openBridge } from "../../sdk/deploy/bridge.js";
+import { openSuite } from "../../sdk/deploy/suite.js";
 import { writeAtomically } from "../../sdk/files.js";
+import type { FunctionsOfRoles, GovernedKind } from "../../sdk/governed.js";
 import {
-  GUARDED_ROLES,
-  POWERS,
-  ROLES,
-  ROLE_NAMES,
-  ROLE_PURPOSES,
-  type GovernedContract,
-  type Role,
-} from "../../sdk/roles.js";
+  BETWEEN_FUNCTION_ROLES,
+  COMPLIANCE_ROLE,
+  PLATFORM_OPERATOR_FUNCTIONS,
+  PLATFORM_OPERATOR_ROLE,
+} from "../../sdk/interop/roles.js";
+import { CARD_FUNCTION_ROLES } from "../../sdk/payments/cards.js";
+import { QR_FUNCTION_ROLES, QR_OPERATOR_FUNCTIONS, QR_OPERATOR_ROLE } from "../../sdk/qr/roles.js";
+import { GUARDED_ROLES, POWERS, ROLES, ROLE_NAMES, ROLE_PURPOSES, type Role } from "../../sdk/roles.js";
+import type { AccessManager } from "../../types/ethers-contracts/index.js";
 import { interfaceOf } from "../../sdk/selectors.js";
 
 const connection = await network.create({ network: "default", chainType: "l1" });
 const suite = await openSuite(connection);
-const block = await connection.ethers.provider.getBlockNumber();
+const bridge = await openBridge(await network.create({ network: "default", chainType: "l1" }));
 const { mainland, hongkong, book } = suite;
 
-const TARGETS: readonly [GovernedContract, string, string][] = [
+type Target = readonly [GovernedKind, contract: string, address: string];
+
+const TARGETS: readonly Target[] = [
   ["registry", "InstitutionRegistry", book.hongkong.registry],
   ["currency", "DigitalCurrency", book.hongkong.currency],
   ["desk", "IssuanceDesk", book.hongkong.desk],
   ["assets", "AssetRegistry", book.assets],
 ];
+
+const { registry, currency, desk } = bridge.book.centralBanks.CNY;
+const SHARED: readonly Target[] = [
+  ["registry", "InstitutionRegistry", registry],
+  ["bridgeCurrency", "BridgeCurrency", currency],
+  ["desk", "IssuanceDesk", desk],
+  ["council", "CentralBankCouncil", bridge.book.council],
+  ["foreignExchange", "ForeignExchange", bridge.book.exchange],
+  ["netting", "BridgeNetting", bridge.book.netting],
+  ["gate", "BridgeGate", bridge.book.gate],
+];
+
+/** Contracts between ledgers by their name in the table of their roles. */
+const BETWEEN = {
+  foreignLedger: "ForeignLedger",
+  gateway: "MessageGateway",
+  exchange: "LedgerExchange",
+  corridor: "BilateralCorridor",
+  bridgehead: "HomeBridgehead, AbroadBridgehead",
+  paymentService: "PaymentService",
+} as const satisfies Record<keyof typeof BETWEEN_FUNCTION_ROLES, string>;
+
+/** Functions between ledgers that belong to a role of an agreement and not to one of the authority's offices. */
+const AGREED = [
+  ["BilateralCorridor", "recordVerdict", `compliance (${COMPLIANCE_ROLE})`],
+  ...PLATFORM_OPERATOR_FUNCTIONS.map((name) => [
+    "PaymentService",
+    name,
+    `platform operator (${PLATFORM_OPERATOR_ROLE})`,
+  ]),
+];
+const QR_OPERATOR = `QR operator (${QR_OPERATOR_ROLE})`;
 
 const guarded: readonly Role[] = GUARDED_ROLES;
 const roleRows = await Promise.all(
@@ -59,9 +96,41 @@ What is restricted and not listed is the admin's.
 
 | contract | function | role |
 | --- | --- | --- |
-${(await functionRows(hongkong)).join("\n")}
+${(await functionRows(hongkong.authority, TARGETS, book.firstBlock)).join("\n")}
 
 \`Bond\`s are put under the same roles one by one when they are deployed (\`governBond\`).
+
+## Functions on the shared ledger
+
+Each central bank's authority there has the same roles, for its own currency alone: council, exchange, netting and gate ask the authority of the
+currency that a call is about. From a deployment with \`ignition/parameters/bridge.json5\`, where the governor is admin,
+upgrader, registrar and guardian as well.
+
+| contract | function | role |
+| --- | --- | --- |
+${(await functionRows(bridge.members.CNY.authority, SHARED, bridge.book.firstBlock)).join("\n")}
+
+\`BridgePayments\` and \`SettlementEngine\` have no role anywhere; what the council decides takes votes, not roles.
+
+## Functions between ledgers
+
+Assigned by the authority of the central bank that the contract stands under (\`assignBetween\`); an exchange knows two.
+
+| contract | function | role |
+| --- | --- | --- |
+${betweenRows().join("\n")}
+
+Compliance officers sign the verdicts of one side of a corridor; the platform operator admits applications of industry
+chains. Both roles come with an agreement and not with an office, and are granted when it begins.
+
+## Functions of everyday money
+
+Assigned by the authority of the currency that the contract is for. The QR operator commits windows of payments and comes
+with the gateway, not with an office.
+
+| contract | function | role |
+| --- | --- | --- |
+${everydayRows().join("\n")}
 
 ## Powers
 
@@ -80,17 +149,40 @@ await writeAtomically("docs/roles.md", text);
 console.log("docs/roles.md");
 
 /** Read from the chain: what was assigned, and to whom it is assigned now. */
-async function functionRows({ authority }: OpenJurisdiction): Promise<string[]> {
-  const { functions } = await authorityHistory(authority, { from: book.firstBlock, to: block });
+async function functionRows(authority: AccessManager, targets: readonly Target[], from: number): Promise<string[]> {
+  const to = (await authority.runner?.provider?.getBlockNumber()) ?? from;
+  const { functions } = await authorityHistory(authority, { from, to });
   const rows: string[] = [];
-  for (const [kind, contract, address] of TARGETS) {
+  for (const [kind, contract, address] of targets) {
     for (const key of functions.keys()) {
       const [target, selector = ""] = key.split(":");
       if (target !== address) continue;
       const number = await authority.getTargetFunctionRole(address, selector);
       const role = ROLE_NAMES.find((name) => ROLES[name] === number) ?? `role ${number}`;
-      rows.push(`| ${contract} | \`${interfaceOf(kind).getFunction(selector)?.name ?? selector}\` | ${role} |`);
+      rows.push(row(contract, interfaceOf(kind).getFunction(selector)?.name ?? selector, role));
     }
   }
   return rows;
+}
+
+function betweenRows(): string[] {
+  const tables = Object.entries(BETWEEN_FUNCTION_ROLES) as [keyof typeof BETWEEN, FunctionsOfRoles][];
+  const assigned = tables.flatMap(([kind, roles]) => officeRows(BETWEEN[kind], roles));
+  return [...assigned, ...AGREED.map(([contract = "", name = "", role = ""]) => row(contract, name, role))];
+}
+
+function everydayRows(): string[] {
+  return [
+    ...officeRows("PrepaidCards", CARD_FUNCTION_ROLES),
+    ...officeRows("QrGateway", QR_FUNCTION_ROLES.gateway),
+    ...QR_OPERATOR_FUNCTIONS.map((name) => row("QrSettlement", name, QR_OPERATOR)),
+  ];
+}
+
+function officeRows(contract: string, roles: FunctionsOfRoles): string[] {
+  return Object.entries(roles).flatMap(([role, names]) => names.map((name) => row(contract, name, role)));
+}
+
+function row(contract: string, name: string, role: string): string {
+  return `| ${contract} | \`${name}\` | ${role} |`;
 }

@@ -3,6 +3,7 @@ import { UserError } from "../../../sdk/errors.js";
 import { minor } from "../../../sdk/money.js";
 import { RATE_SCALE } from "../../../sdk/rates.js";
 import { mulDiv } from "../../../sdk/rounding.js";
+import { random, type Random } from "../random.js";
 import type { PilotInput } from "./input.js";
 import { DayRates } from "./values.js";
 
@@ -53,20 +54,6 @@ export function drawLedger(input: PilotInput, banks: readonly Participant[]): Le
   throw new UserError(
     `No ledger under the published figures was found from seed ${input.seed}; issue more, or widen the amounts.`,
   );
-}
-
-/** Whole numbers from 0 up to, and without, a bound. */
-type Random = (bound: number) => number;
-
-/** Mulberry32: small, seeded, the same everywhere. Not for secrets. */
-function random(seed: number): Random {
-  let state = seed >>> 0;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * bound);
-  };
 }
 
 function draw(input: PilotInput, banks: readonly Participant[], next: Random): Ledger | undefined {

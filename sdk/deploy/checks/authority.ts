@@ -1,15 +1,26 @@
-import { GUARDED_ROLES, ROLES, ROLE_NAMES, functionsByRole, type GovernedContract, type Role } from "../../roles.js";
+import type { AccessManager } from "../../../types/ethers-contracts/index.js";
+import { functionsByRole, type GovernedKind } from "../../governed.js";
+import { COMPLIANCE_ROLE, PLATFORM_OPERATOR_ROLE } from "../../interop/roles.js";
+import { QR_OPERATOR_ROLE } from "../../qr/roles.js";
+import { GUARDED_ROLES, ROLES, ROLE_NAMES, type Role } from "../../roles.js";
 import { interfaceOf, selectorsOf } from "../../selectors.js";
 import { authorityHistory, type AuthorityHistory } from "../observed.js";
 import { executionDelay } from "../parameters.js";
-import type { Check, JurisdictionInspection } from "../status.js";
+import type { Check, CentralBankInspection } from "../status.js";
+import { listed } from "./text.js";
 
 const NOBODY = "nobody";
+/** Roles that come with an agreement and not with an office: a fact, for the agreement says who. */
+const AGREED_ROLES: ReadonlyMap<string, bigint> = new Map([
+  ["compliance", COMPLIANCE_ROLE],
+  ["platform operator", PLATFORM_OPERATOR_ROLE],
+  ["QR operator", QR_OPERATOR_ROLE],
+]);
 
 /** Holders, delays and functions of every role, and that the deployer has none. */
-export async function authorityChecks(inspection: JurisdictionInspection): Promise<Check[]> {
-  const { own, contracts, deployment, block } = inspection;
-  const history = await authorityHistory(contracts.authority, { from: deployment.book.firstBlock, to: block });
+export async function authorityChecks(inspection: CentralBankInspection): Promise<Check[]> {
+  const { own, contracts, head, block } = inspection;
+  const history = await authorityHistory(contracts.authority, { from: head.firstBlock, to: block });
   const members = await membersOf(inspection, history);
   const where = own.title;
   const checks: Check[] = [];
@@ -25,7 +36,7 @@ export async function authorityChecks(inspection: JurisdictionInspection): Promi
     if (executionDelay(own, role) > 0) checks.push(delayCheck(inspection, role, members.get(ROLES[role]) ?? []));
   }
   checks.push(grantDelayCheck(inspection, history));
-  const known = new Set<bigint>(Object.values(ROLES));
+  const known = new Set<bigint>([...Object.values(ROLES), ...AGREED_ROLES.values()]);
   const unknown = [...members].filter(([role, holders]) => !known.has(role) && holders.length > 0);
   checks.push({
     where,
@@ -33,6 +44,12 @@ export async function authorityChecks(inspection: JurisdictionInspection): Promi
     expected: NOBODY,
     actual: listed(unknown.flatMap(([role, holders]) => holders.map(({ account }) => `${account} (role ${role})`))),
   });
+  for (const [name, role] of AGREED_ROLES) {
+    const holders = members.get(role) ?? [];
+    if (holders.length === 0) continue;
+    const actual = listed(holders.map(({ account }) => account));
+    checks.push({ where, what: `holders of role ${name}`, expected: undefined, actual });
+  }
   checks.push(await guardianCheck(inspection), ...(await functionChecks(inspection, history)));
   checks.push(await deployerCheck(inspection, members), ...(await thresholdChecks(inspection)));
   return checks;
@@ -46,7 +63,7 @@ interface Membership {
 
 /** Who has which role, also a role that begins later. */
 async function membersOf(
-  { contracts: { authority }, block }: JurisdictionInspection,
+  { contracts: { authority }, block }: CentralBankInspection,
   { candidates }: AuthorityHistory,
 ): Promise<Map<bigint, Membership[]>> {
   const members = new Map<bigint, Membership[]>();
@@ -62,7 +79,7 @@ async function membersOf(
   return members;
 }
 
-function delayCheck({ own }: JurisdictionInspection, role: Role, members: readonly Membership[]): Check {
+function delayCheck({ own }: CentralBankInspection, role: Role, members: readonly Membership[]): Check {
   const least = BigInt(executionDelay(own, role));
   const tooShort = members.filter(({ delay }) => delay < least);
   const expected = `at least ${least} s`;
@@ -75,7 +92,7 @@ function delayCheck({ own }: JurisdictionInspection, role: Role, members: readon
 }
 
 /** A raised delay begins five days later, by the authority's own rule: what is announced counts. */
-function grantDelayCheck({ own }: JurisdictionInspection, { grantDelays }: AuthorityHistory): Check {
+function grantDelayCheck({ own }: CentralBankInspection, { grantDelays }: AuthorityHistory): Check {
   const expected = `at least ${own.delays.grant} s for every role`;
   const announced = ROLE_NAMES.map((role) => ({ role, delay: grantDelays.get(ROLES[role]) ?? 0n }));
   const short = announced.filter(({ delay }) => delay < BigInt(own.delays.grant));
@@ -84,7 +101,7 @@ function grantDelayCheck({ own }: JurisdictionInspection, { grantDelays }: Autho
 }
 
 /** Every role is the admin's to give; announced operations of some are the guardian's to cancel. */
-async function guardianCheck({ own, contracts: { authority }, block }: JurisdictionInspection): Promise<Check> {
+async function guardianCheck({ own, contracts: { authority }, block }: CentralBankInspection): Promise<Check> {
   const guarded: readonly Role[] = GUARDED_ROLES;
   const at = { blockTag: block };
   const wrong: string[] = [];
@@ -103,51 +120,65 @@ async function guardianCheck({ own, contracts: { authority }, block }: Jurisdict
   };
 }
 
-/** Every function that a role may call, and no function given to a role that should not have it. */
 async function functionChecks(
-  { own, contracts, addresses, deployment, block }: JurisdictionInspection,
+  { own, contracts, governed, block }: CentralBankInspection,
   { functions }: AuthorityHistory,
 ): Promise<Check[]> {
-  const targets: [GovernedContract, string][] = [
-    ["registry", addresses.registry],
-    ["currency", addresses.currency],
-    ["desk", addresses.desk],
-    ...(own.name === "hongkong" ? [["assets", deployment.book.assets] as [GovernedContract, string]] : []),
-  ];
   const checks: Check[] = [];
-  for (const [kind, target] of targets) {
-    const expected = new Map<string, bigint>();
-    for (const [role, names] of functionsByRole(kind)) {
-      for (const selector of selectorsOf(kind, names)) expected.set(selector, ROLES[role]);
-    }
-    // what was never assigned is the admin's
-    const assigned = [...functions.keys()].filter((key) => key.startsWith(`${target}:`)).map((key) => key.slice(-10));
-    const wrong: string[] = [];
-    for (const selector of new Set([...expected.keys(), ...assigned])) {
-      const actual = await contracts.authority.getTargetFunctionRole(target, selector, { blockTag: block });
-      const due = expected.get(selector) ?? ROLES.admin;
-      const name = interfaceOf(kind).getFunction(selector)?.name ?? selector;
-      if (actual !== due) wrong.push(`${name} is ${roleName(actual)}'s and not ${roleName(due)}'s`);
-    }
-    if (await contracts.authority.isTargetClosed(target, { blockTag: block })) wrong.push("it is closed");
-    checks.push({
-      where: own.title,
-      what: `functions of the ${kind}`,
-      expected: "by role as listed",
-      actual: wrong.length === 0 ? "by role as listed" : wrong.join(", "),
-    });
+  for (const [kind, target] of governed) {
+    checks.push(await functionCheck(own.title, contracts.authority, { kind, target, functions, block }));
   }
   return checks;
 }
 
+/** What {@link functionCheck} looks at. */
+export interface GovernedTarget extends Pick<AuthorityHistory, "functions"> {
+  readonly kind: GovernedKind;
+  readonly target: string;
+  readonly block: number;
+  /** Functions of roles that are none of the offices', by name. */
+  readonly agreed?: Readonly<Record<string, bigint>>;
+}
+
+/** Every function of a contract that a role may call, and no function given to a role that should not have it. */
+export async function functionCheck(
+  where: string,
+  authority: AccessManager,
+  { kind, target, functions, block, agreed = {} }: GovernedTarget,
+): Promise<Check> {
+  const expected = new Map<string, bigint>();
+  for (const [role, names] of functionsByRole(kind)) {
+    for (const selector of selectorsOf(kind, names)) expected.set(selector, ROLES[role]);
+  }
+  for (const [name, role] of Object.entries(agreed)) {
+    for (const selector of selectorsOf(kind, [name])) expected.set(selector, role);
+  }
+  // what was never assigned is the admin's
+  const assigned = [...functions.keys()].filter((key) => key.startsWith(`${target}:`)).map((key) => key.slice(-10));
+  const wrong: string[] = [];
+  for (const selector of new Set([...expected.keys(), ...assigned])) {
+    const actual = await authority.getTargetFunctionRole(target, selector, { blockTag: block });
+    const due = expected.get(selector) ?? ROLES.admin;
+    const name = interfaceOf(kind).getFunction(selector)?.name ?? selector;
+    if (actual !== due) wrong.push(`${name} is ${roleName(actual)}'s and not ${roleName(due)}'s`);
+  }
+  if (await authority.isTargetClosed(target, { blockTag: block })) wrong.push("it is closed");
+  return {
+    where,
+    what: `functions of the ${kind}`,
+    expected: "by role as listed",
+    actual: wrong.length === 0 ? "by role as listed" : wrong.join(", "),
+  };
+}
+
 async function deployerCheck(
-  { own, contracts: { authority }, deployment: { book }, block }: JurisdictionInspection,
+  { own, contracts: { authority }, head, block }: CentralBankInspection,
   members: ReadonlyMap<bigint, readonly Membership[]>,
 ): Promise<Check> {
   const roles = new Set<bigint>([...Object.values(ROLES), ...members.keys()]);
   const held: string[] = [];
   for (const role of roles) {
-    const [since] = await authority.getAccess(role, book.deployer, { blockTag: block });
+    const [since] = await authority.getAccess(role, head.deployer, { blockTag: block });
     if (since !== 0n) held.push(roleName(role));
   }
   return {
@@ -159,7 +190,7 @@ async function deployerCheck(
 }
 
 /** The multi-signature accounts asked for must ask for enough signatures. */
-async function thresholdChecks({ own, provider, block }: JurisdictionInspection): Promise<Check[]> {
+async function thresholdChecks({ own, provider, block }: CentralBankInspection): Promise<Check[]> {
   const { adminThreshold } = own;
   if (adminThreshold === undefined) return [];
   const expected = `at least ${adminThreshold} signatures`;
@@ -175,7 +206,7 @@ async function thresholdChecks({ own, provider, block }: JurisdictionInspection)
 
 /** `getThreshold()`, as multi-signature accounts of the Safe family have it. */
 async function thresholdOf(
-  provider: JurisdictionInspection["provider"],
+  provider: CentralBankInspection["provider"],
   account: string,
   block: number,
 ): Promise<bigint | undefined> {
@@ -185,8 +216,4 @@ async function thresholdOf(
 
 function roleName(role: bigint): string {
   return ROLE_NAMES.find((name) => ROLES[name] === role) ?? (role === 2n ** 64n - 1n ? "everybody" : `role ${role}`);
-}
-
-function listed(accounts: readonly string[]): string {
-  return accounts.length === 0 ? NOBODY : [...accounts].sort().join(", ");
 }

@@ -1,13 +1,13 @@
 import { dataSlice, getAddress, id, toBeHex } from "ethers";
 import { IDigitalCurrency__factory } from "../../../types/ethers-contracts/index.js";
 import { isCompiledCode } from "../bytecode.js";
-import type { Check, Inspection, JurisdictionInspection } from "../status.js";
+import type { Check, Inspection, CentralBankInspection } from "../status.js";
 
 /** Where a proxy keeps the address of its code (ERC-1967). */
 const IMPLEMENTATION_SLOT = toBeHex(BigInt(id("eip1967.proxy.implementation")) - 1n, 32);
 
 /** The code of a jurisdiction's contracts, what the proxy points to, and what each contract points to. */
-export async function codeChecks(inspection: JurisdictionInspection): Promise<Check[]> {
+export async function codeChecks(inspection: CentralBankInspection): Promise<Check[]> {
   const { own, contracts, addresses, provider, block } = inspection;
   const { registry, currency, desk } = contracts;
   const at = { blockTag: block };
@@ -24,7 +24,7 @@ export async function codeChecks(inspection: JurisdictionInspection): Promise<Ch
     await code("code of the currency's proxy", addresses.currency, "ERC1967Proxy"),
     same("implementation of the currency", addresses.implementation, getAddress(dataSlice(slot, 12))),
     await code("code of the implementation", addresses.implementation, own.contract),
-    await code("code of the office", await behind.office(at), "CurrencyOffice"),
+    await code("code of the office", await behind.office(at), own.office),
     await code("code of the desk", addresses.desk, "IssuanceDesk"),
     same("currency of the proxy", own.code, await currency.currencyCode(at)),
     same("registry of the currency", addresses.registry, await currency.registry(at)),

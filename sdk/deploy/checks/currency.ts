@@ -1,7 +1,8 @@
-import { CLASS_NUMBERS, WALLET_CLASSES, type ClassLimits } from "../../limits.js";
+import type { ClassLimits } from "../../limits.js";
 import { decimal, formatMoney } from "../../money.js";
 import { powerHolders } from "../observed.js";
-import type { Check, JurisdictionInspection } from "../status.js";
+import type { Check, CentralBankInspection } from "../status.js";
+import { listed } from "./text.js";
 
 const CLASS_COUNT = 16;
 
@@ -10,13 +11,14 @@ export async function currencyChecks({
   own,
   contracts: { currency, desk },
   addresses,
-  deployment,
+  classes,
+  head,
   block,
-}: JurisdictionInspection): Promise<Check[]> {
+}: CentralBankInspection): Promise<Check[]> {
   const at = { blockTag: block };
   const where = own.title;
   const money = (amount: bigint): string => formatMoney(amount, own.code);
-  const powers = await powerHolders(currency, { from: deployment.book.firstBlock, to: block });
+  const powers = await powerHolders(currency, { from: head.firstBlock, to: block });
   const supply = await currency.totalSupply(at);
   const reserves = await desk.totalReserves(at);
   const [capacity, window] = await desk.rateLimit(at);
@@ -25,7 +27,7 @@ export async function currencyChecks({
   const checks: Check[] = [
     { where, what: "supply", expected: undefined, actual: money(supply) },
     { where, what: "reserves", expected: money(supply), actual: money(reserves) },
-    { where, what: "payments", expected: undefined, actual: await haltsOf(currency, block) },
+    { where, what: "payments", expected: undefined, actual: await haltsOf(currency, classes, block) },
     { where, what: "who may issue", expected: addresses.desk, actual: listed(powers.issuer) },
     { where, what: "who may enforce", expected: listed(own.offices.enforcer), actual: listed(powers.enforcer) },
     {
@@ -41,15 +43,15 @@ export async function currencyChecks({
       actual: rate(capacity, window),
     },
   ];
-  for (const walletClass of WALLET_CLASSES) {
+  for (const { name, number, limits } of classes) {
     checks.push({
       where,
-      what: `limits of class ${walletClass}`,
-      expected: limitsText(own.limits[walletClass]),
-      actual: limitsText(await currency.classLimits(CLASS_NUMBERS[walletClass], at)),
+      what: `limits of class ${name}`,
+      expected: limitsText(limits),
+      actual: limitsText(await currency.classLimits(number, at)),
     });
   }
-  const named = new Set<number>(Object.values(CLASS_NUMBERS));
+  const named = new Set(classes.map(({ number }) => number));
   const open: number[] = [];
   for (let walletClass = 0; walletClass < CLASS_COUNT; ++walletClass) {
     if (!named.has(walletClass) && (await currency.classLimits(walletClass, at)).open) open.push(walletClass);
@@ -58,12 +60,16 @@ export async function currencyChecks({
   return checks;
 }
 
-async function haltsOf(currency: JurisdictionInspection["contracts"]["currency"], block: number): Promise<string> {
+async function haltsOf(
+  currency: CentralBankInspection["contracts"]["currency"],
+  classes: CentralBankInspection["classes"],
+  block: number,
+): Promise<string> {
   const halted: string[] = [];
-  for (const walletClass of WALLET_CLASSES) {
-    const [ofClass, ofAll] = await currency.haltState(CLASS_NUMBERS[walletClass], { blockTag: block });
+  for (const { name, number } of classes) {
+    const [ofClass, ofAll] = await currency.haltState(number, { blockTag: block });
     if (ofAll) return "all halted";
-    if (ofClass) halted.push(walletClass);
+    if (ofClass) halted.push(name);
   }
   return halted.length === 0 ? "running" : `halted for class ${halted.join(", ")}`;
 }
@@ -79,8 +85,4 @@ function limitsText({ open, balance, single, day, year }: ClassLimits): string {
     `day ${amount(day, counted)}`,
     `year ${amount(year, counted)}`,
   ].join(", ");
-}
-
-function listed(accounts: readonly string[]): string {
-  return accounts.length === 0 ? "nobody" : [...accounts].sort().join(", ");
 }

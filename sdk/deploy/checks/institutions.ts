@@ -1,13 +1,13 @@
 import { CLASS_NUMBERS } from "../../limits.js";
 import { formatMoney } from "../../money.js";
 import type { Member } from "../parameters.js";
-import type { Check, JurisdictionInspection } from "../status.js";
+import type { Check, CentralBankInspection } from "../status.js";
 
 const STATUS_NAMES = ["unknown", "applied", "active", "suspended", "offboarded"] as const;
 const PAGE = 100n;
 
 /** The register: exactly the institutions listed, each with its standing, quota, account and wallet. */
-export async function institutionChecks(inspection: JurisdictionInspection): Promise<Check[]> {
+export async function institutionChecks(inspection: CentralBankInspection): Promise<Check[]> {
   const { own } = inspection;
   const entered = await numbersOf(inspection);
   const checks: Check[] = [
@@ -23,7 +23,7 @@ export async function institutionChecks(inspection: JurisdictionInspection): Pro
 }
 
 async function memberCheck(
-  { own, contracts: { registry, currency }, block }: JurisdictionInspection,
+  { own, contracts: { registry, currency }, block }: CentralBankInspection,
   { number, bic, bicText, lei, tier, quota, account, nameHash }: Member,
 ): Promise<Check> {
   const at = { blockTag: block };
@@ -42,7 +42,7 @@ async function memberCheck(
   };
 }
 
-async function numbersOf({ contracts: { registry }, block }: JurisdictionInspection): Promise<bigint[]> {
+async function numbersOf({ contracts: { registry }, block }: CentralBankInspection): Promise<bigint[]> {
   const at = { blockTag: block };
   const total = await registry.count(at);
   const found: bigint[] = [];

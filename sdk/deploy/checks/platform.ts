@@ -1,10 +1,11 @@
-import type { Check, Inspection } from "../status.js";
+import type { IDigitalCurrency } from "../../../types/ethers-contracts/index.js";
+import type { Check, PlatformInspection } from "../status.js";
 import { codeCheck } from "./code.js";
 
 const PAGE = 100n;
 
 /** What both jurisdictions share: engine and asset platform; and that no contract owns money. */
-export async function platformChecks(inspection: Inspection): Promise<Check[]> {
+export async function platformChecks(inspection: PlatformInspection): Promise<Check[]> {
   const { deployment, block } = inspection;
   const { book, assets, mainland, hongkong } = deployment;
   const at = { blockTag: block };
@@ -42,10 +43,9 @@ export async function platformChecks(inspection: Inspection): Promise<Check[]> {
   ];
 }
 
-type Currency = Inspection["deployment"]["mainland"]["currency"];
-
-async function ownedByContracts(
-  currencies: readonly Currency[],
+/** What contracts have of currencies that no contract may own; empty if nothing. */
+export async function ownedByContracts(
+  currencies: readonly Pick<IDigitalCurrency, "balanceOf">[],
   contracts: readonly string[],
   block: number,
 ): Promise<string> {
@@ -65,6 +65,6 @@ function contractsOf({
   engine,
   assets,
   corporateActions,
-}: Inspection["deployment"]["book"]): string[] {
+}: PlatformInspection["deployment"]["book"]): string[] {
   return [...Object.values(mainland), ...Object.values(hongkong), engine, assets, corporateActions];
 }

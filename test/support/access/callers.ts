@@ -30,6 +30,7 @@ export const CONTRACTS = {
   bond: "Bond",
   corporateActions: "CorporateActions",
   council: "CentralBankCouncil, by its own decision",
+  gateway: "MessageGateway with a lane to another ledger",
 } as const;
 
 /** Name of a person. */

@@ -117,7 +117,8 @@ async function enter(
   await registrar.setStatus(number, ACTIVE, ref("admission"));
 }
 
-async function assign(
+/** The scene's authority gives functions of a contract to its roles. */
+export async function assign(
   { side, who }: Scene,
   target: BaseContract,
   roles: Readonly<Partial<Record<Role, readonly string[]>>>,

@@ -28,8 +28,11 @@ interface Joined {
   readonly to: string;
 }
 
+/** Enough of a scene to open a lane. */
+type Ground = Pick<Scene, "chain" | "side"> & { readonly who: Pick<Scene["who"], "governor"> };
+
 /** What this ledger knows of the other one. */
-export async function foreignLedger({ chain, side }: Scene): Promise<ForeignLedger> {
+export async function foreignLedger({ chain, side }: Pick<Scene, "chain" | "side">): Promise<ForeignLedger> {
   const args = [THERE, side.authority, addressesOf(VALIDATORS), QUORUM] as const;
   const ledger = await chain.ethers.deployContract("ForeignLedger", [...args]);
   await assignBetween({ authority: side.authority, admin: side.offices.admin }, ledger, "foreignLedger");
@@ -37,13 +40,14 @@ export async function foreignLedger({ chain, side }: Scene): Promise<ForeignLedg
 }
 
 /** A gateway without a lane. */
-export async function messageGateway({ chain, side }: Scene): Promise<MessageGateway> {
+export async function messageGateway({ chain, side }: Pick<Scene, "chain" | "side">): Promise<MessageGateway> {
   const gateway = await chain.ethers.deployContract("MessageGateway", [side.authority]);
   await assignBetween({ authority: side.authority, admin: side.offices.admin }, gateway, "gateway");
   return gateway;
 }
 
-async function joined(f: Scene): Promise<Joined> {
+/** A gateway with a lane to the other ledger. */
+export async function joined(f: Ground): Promise<Joined> {
   const [ledger, gateway] = [await foreignLedger(f), await messageGateway(f)];
   await gateway.connect(f.who.governor).registerLane(THERE, PEER, ledger);
   return { ledger, gateway, to: await gateway.getAddress() };

@@ -17,6 +17,7 @@ import { ref, type Chain } from "../chain.js";
 import { entry } from "../holds.js";
 import { openBridge, type BridgeContracts } from "./bridgeStage.js";
 import type { Caller, Person } from "./callers.js";
+import { joined } from "./gatewayCalls.js";
 
 /** A time that no test reaches, Unix seconds; fits 48 bits. */
 export const FAR = 2n ** 40n;
@@ -202,6 +203,7 @@ async function withContracts(scenery: Scenery, bond: Bond, bridge: BridgeContrac
     bond: await caller(bond),
     corporateActions: await caller(suite.corporateActions),
     council: await caller(bridge.council),
+    gateway: await caller((await joined(scenery)).gateway),
   };
   return { ...scenery, bond, bridge, who: { ...scenery.who, ...contracts } };
 }

@@ -5,6 +5,8 @@ import { corridorCalls, corridorOf } from "./bilateralCalls.js";
 import { CORRIDOR_ROWS } from "./bilateralTable.js";
 import { councilCalls, exchangeCalls } from "./bridgeCalls.js";
 import { COUNCIL_ROWS, EXCHANGE_ROWS } from "./bridgeTable.js";
+import { cardCalls, cardsOf } from "./cardCalls.js";
+import { CARD_ROWS } from "./cardTable.js";
 import { bridgeCurrencyCalls, gateCalls, paymentsCalls } from "./corridorCalls.js";
 import { openPayments, openShared } from "./corridorStage.js";
 import { BRIDGE_CURRENCY_ROWS, GATE_ROWS, PAYMENTS_ROWS } from "./corridorTable.js";
@@ -15,8 +17,14 @@ import { BetweenLedgers } from "./exchangeStage.js";
 import { ABROAD_BRIDGEHEAD_ROWS, HOME_BRIDGEHEAD_ROWS, LEDGER_EXCHANGE_ROWS } from "./exchangeTable.js";
 import { foreignLedger, foreignLedgerCalls, gatewayCalls, messageGateway } from "./gatewayCalls.js";
 import { FOREIGN_LEDGER_ROWS, GATEWAY_ROWS } from "./gatewayTable.js";
+import { industryOrders, industryOrdersCalls, paymentService, paymentServiceCalls } from "./industryCalls.js";
+import { INDUSTRY_ORDERS_ROWS, PAYMENT_SERVICE_ROWS } from "./industryTable.js";
 import { deskCalls, registryCalls } from "./institutionCalls.js";
+import { nettingCalls, openNetting } from "./nettingCalls.js";
+import { NETTING_ROWS } from "./nettingTable.js";
 import type { Prepare } from "./prepared.js";
+import { openQr, qrGatewayCalls, qrSettlementCalls } from "./qrCalls.js";
+import { QR_GATEWAY_ROWS, QR_SETTLEMENT_ROWS } from "./qrTable.js";
 import type { Table } from "./row.js";
 import type { Scene } from "./stage.js";
 import * as tables from "./table.js";
@@ -118,6 +126,21 @@ export const SUBJECTS: readonly Subject[] = [
     at: async (scene) => (await openPayments(scene)).payments.getAddress(),
   },
   {
+    ...{ ...platform, title: "BridgeNetting", contracts: ["BridgeNetting"], contract: "BridgeNetting" },
+    ...{ rows: NETTING_ROWS, calls: nettingCalls },
+    at: async (scene) => (await openNetting(scene)).netting.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "QrGateway", contracts: ["QrGateway"], contract: "QrGateway" },
+    ...{ rows: QR_GATEWAY_ROWS, calls: qrGatewayCalls },
+    at: async (scene) => (await openQr(scene)).gateway.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "QrSettlement", contracts: ["QrSettlement"], contract: "QrSettlement" },
+    ...{ rows: QR_SETTLEMENT_ROWS, calls: qrSettlementCalls },
+    at: async (scene) => (await openQr(scene)).settlement.getAddress(),
+  },
+  {
     ...{ ...platform, title: "LedgerExchange", contracts: ["LedgerExchange"], contract: "LedgerExchange" },
     ...{ rows: LEDGER_EXCHANGE_ROWS, calls: ledgerExchangeCalls },
     at: async (scene) => (await (await BetweenLedgers.open(scene)).exchange()).getAddress(),
@@ -136,5 +159,20 @@ export const SUBJECTS: readonly Subject[] = [
     ...{ ...platform, title: "AbroadBridgehead", contracts: ["AbroadBridgehead"], contract: "AbroadBridgehead" },
     ...{ rows: ABROAD_BRIDGEHEAD_ROWS, calls: abroadBridgeheadCalls },
     at: async (scene) => (await (await BetweenLedgers.open(scene)).abroad()).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "PrepaidCards", contracts: ["PrepaidCards"], contract: "PrepaidCards" },
+    ...{ rows: CARD_ROWS, calls: cardCalls },
+    at: async (scene) => (await cardsOf(scene)).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "PaymentService", contracts: ["PaymentService"], contract: "PaymentService" },
+    ...{ rows: PAYMENT_SERVICE_ROWS, calls: paymentServiceCalls },
+    at: async (scene) => (await paymentService(scene)).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "IndustryOrders", contracts: ["IndustryOrders"], contract: "IndustryOrders" },
+    ...{ rows: INDUSTRY_ORDERS_ROWS, calls: industryOrdersCalls },
+    at: async (scene) => (await industryOrders(scene)).getAddress(),
   },
 ];

@@ -1,0 +1,74 @@
+import { z } from "zod";
+import { REASONS } from "../../../sdk/bridge/netting.js";
+import { parseDate } from "../../../sdk/calendar.js";
+import { BRIDGE_CODES } from "../../../sdk/deploy/bridgeParameters.js";
+import { UserError, checkedBy } from "../../../sdk/errors.js";
+import { readJson } from "../../../sdk/files.js";
+import { parseBic } from "../../../sdk/identifiers.js";
+import { minor } from "../../../sdk/money.js";
+import { parseRate } from "../../../sdk/rates.js";
+
+const amount = checkedBy((text) => minor(text));
+const bic = checkedBy(parseBic);
+const code = z.enum(BRIDGE_CODES);
+const rate = checkedBy((text) => parseRate(text));
+
+const itemSchema = z.strictObject({
+  name: z.string().min(1),
+  from: bic,
+  to: bic,
+  currency: code,
+  amount,
+  priority: z.int().min(0).max(255).default(0),
+  /** What is given for it, in an exchange. */
+  against: z.strictObject({ currency: code, amount }).optional(),
+});
+
+const schema = z.strictObject({
+  title: z.string().min(1),
+  sources: z.array(z.string()).min(1),
+  day: checkedBy(parseDate),
+  /** Money that banks are issued at home in the morning. */
+  issues: z.array(z.strictObject({ bank: bic, amount })),
+  /** The most that a bank may owe in a currency in one cycle. */
+  caps: z.array(z.strictObject({ bank: bic, currency: code, amount })),
+  /** Both central banks' reference for the day's exchanges. */
+  rate: z.strictObject({ base: code, counter: code, rate, width: rate }),
+  cycles: z
+    .array(
+      z.strictObject({
+        title: z.string().min(1),
+        /** Queued before the cycle begins, in this order. */
+        items: z.array(itemSchema),
+        /** Published sums of the payments of one currency, if there are any. */
+        published: z.strictObject({ currency: code, gross: amount, net: amount }).optional(),
+        /** Items that are expected to stay, and why. */
+        leftOut: z.record(z.string(), z.enum(REASONS)),
+      }),
+    )
+    .min(1)
+    .max(7),
+  /** Items that are expected to be released at the end of the day. */
+  unwound: z.array(z.string()),
+});
+
+/** A checked input file of the scenario. */
+export type NettingDayInput = z.infer<typeof schema>;
+/** An item of the day. */
+export type DayItem = z.infer<typeof itemSchema>;
+
+/**
+ * Reads and checks an input file.
+ * @throws UserError in one sentence for the first rule that does not hold.
+ */
+export async function readInput(path: string): Promise<NettingDayInput> {
+  const input = await readJson(path, schema);
+  const names = input.cycles.flatMap(({ items }) => items.map(({ name }) => name));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new UserError(`${path}: two items are called ${twice}; rename one of them.`);
+  const unknown = [...input.cycles.flatMap(({ leftOut }) => Object.keys(leftOut)), ...input.unwound].find(
+    (name) => !names.includes(name),
+  );
+  if (unknown !== undefined) throw new UserError(`${path}: no item is called ${unknown}; correct the name.`);
+  return input;
+}

@@ -1,0 +1,34 @@
+import type { AddressLike, Signer } from "ethers";
+import { PrepaidCards__factory, type PrepaidCards } from "../../types/ethers-contracts/index.js";
+import { CARD_FUNCTION_ROLES } from "../payments/cards.js";
+import { ROLES } from "../roles.js";
+import type { CentralBank } from "./between.js";
+
+/** Where the cards of a currency are to stand. */
+export interface CardsToOpen extends CentralBank {
+  /** Pays for the deployment and gets no right. */
+  readonly deployer: Signer;
+  /** Under the same authority. */
+  readonly currency: AddressLike;
+  /** Init code, where it is to be another than the package's own: instrumented for coverage, say. */
+  readonly initCode?: string;
+}
+
+/** Deploys the card contract of a currency and gives its one office function to the halting officer. */
+export async function openCards({ deployer, currency, initCode, ...bank }: CardsToOpen): Promise<PrepaidCards> {
+  const { abi, bytecode } = PrepaidCards__factory;
+  const cards = await new PrepaidCards__factory(abi, initCode ?? bytecode, deployer).deploy(currency);
+  await cards.waitForDeployment();
+  await governCards(bank, cards);
+  return cards;
+}
+
+/**
+ * Lets the halting officer of the authority declare merchants insolvent: a stop waits for no delay.
+ * @param bank its admin holds the admin role without a delay, else schedule the same call.
+ */
+export async function governCards({ authority, admin }: CentralBank, cards: PrepaidCards): Promise<void> {
+  const selectors = CARD_FUNCTION_ROLES.halter.map((name) => cards.getFunction(name).fragment.selector);
+  const sent = await authority.connect(admin).setTargetFunctionRole(cards, selectors, ROLES.halter);
+  await sent.wait();
+}
