@@ -10,6 +10,7 @@ import { payment as instructionOf } from "../../sdk/instructions.js";
 import { minor } from "../../sdk/money.js";
 import { openChain, ref } from "../support/chain.js";
 import { CORRIDOR, FAR, OPENING, deployCorridors, type Corridors } from "../support/corridors.js";
+import { wordsWritten } from "../support/trace.js";
 
 const chain = await openChain("hongkong");
 const { ethers, networkHelpers } = chain;
@@ -268,11 +269,7 @@ describe("BridgePayments", function () {
     async function publicTraceOf(hash: string): Promise<string> {
       const { data } = (await ethers.provider.getTransaction(hash)) ?? { data: "" };
       const { logs } = (await ethers.provider.getTransactionReceipt(hash)) ?? { logs: [] };
-      const trace: unknown = await chain.provider.request({ method: "debug_traceTransaction", params: [hash] });
-      const { structLogs } = trace as { structLogs: { op: string; stack: string[] }[] };
-      const written = structLogs
-        .filter(({ op }) => op === "SSTORE" || op === "TSTORE")
-        .flatMap(({ stack }) => stack.slice(-2).map((word) => word.replace(/^0x/, "").padStart(64, "0")));
+      const written = await wordsWritten(chain, hash);
       expect(written, "words written").to.have.length.above(1);
       return [data, ...logs.flatMap((log) => [...log.topics, log.data]), ...written].join("|").toLowerCase();
     }

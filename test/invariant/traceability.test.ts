@@ -9,6 +9,7 @@ import { CORRIDOR_CHECKS } from "../model/corridors/checks.js";
 import { INDUSTRY_CHECKS } from "../model/industryChecks.js";
 import { INTEROP_CHECKS } from "../model/interop/checks.js";
 import { NETTING_CHECKS } from "../model/netting/checks.js";
+import { PAYMENT_CHECKS } from "../model/payments/checks.js";
 import { PLATFORM_CHECKS } from "../model/platformChecks.js";
 import { QR_CHECKS } from "../model/qr/checks.js";
 
@@ -46,6 +47,7 @@ describe("Invariants", () => {
           ...BRIDGE_CHECKS,
           ...CORRIDOR_CHECKS,
           ...NETTING_CHECKS,
+          ...PAYMENT_CHECKS,
           ...CARD_CHECKS,
           ...INTEROP_CHECKS,
           ...BILATERAL_CHECKS,
