@@ -47,6 +47,7 @@ describe("DigitalCurrency halting", function () {
         await halted(wallet, CLASS[name], () => f.currency.connect(payer).transfer(wallet, 1n));
         expect([await f.currency.canSend(wallet), await f.currency.canReceive(wallet)]).to.deep.equal([false, false]);
         expect(await f.currency.canTransfer(payer, wallet, 1n)).to.equal(false);
+        expect(await f.currency.canTransfer(wallet, payer, 1n)).to.equal(false);
         await f.currency.connect(payer).transfer(name === "I" ? f.bob : f.ann, 1n);
       });
     }

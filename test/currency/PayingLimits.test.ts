@@ -28,6 +28,14 @@ for (const side of SIDES) {
       const counted = day < UNLIMITED.counted || year < UNLIMITED.counted;
 
       context(`given a wallet of class ${name}`, function () {
+        if (single < UNLIMITED.amount) {
+          it("canTransfer knows the single limit", async function () {
+            const { currency, holder } = f.at;
+            expect(await currency.canTransfer(holder[name], f.company, single)).to.equal(true);
+            expect(await currency.canTransfer(holder[name], f.company, single + 1n)).to.equal(false);
+          });
+        }
+
         for (const path of PAYING_PATHS) {
           const prepare = async (amount: bigint) => {
             const [currency, payer, payee, helper] = [f.at.currency, f.at.holder[name], f.company, f.carrier];

@@ -1,4 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import { files } from "../lib/files.js";
 import { readJson } from "../lib/json.js";
 import { run, tail } from "../lib/shell.js";
 import { list, type Check, type Result } from "./check.js";
@@ -26,15 +28,16 @@ export interface TestCounts {
   readonly runners: number;
 }
 
-/** Both runners' counts from a recorded run. */
+/** Both runners' counts from a recorded run; the Mocha tests may have run in several processes. */
 export function testCounts(folder: string): TestCounts {
-  const runners = ["solidity", "mocha"].map((runner) => readJson<Counts>(`${folder}/${runner}.json`));
-  const present = runners.filter((counts) => counts !== undefined);
+  const names = files(folder, ".json").map((file) => path.basename(file));
+  const runners = ["solidity", "mocha"].map((runner) => names.filter((name) => name.startsWith(runner)));
+  const present = runners.flat().flatMap((name) => readJson<Counts>(`${folder}/${name}`) ?? []);
   return {
     passed: present.reduce((sum, { passed }) => sum + passed, 0),
     failed: present.reduce((sum, { failed }) => sum + failed, 0),
     skipped: present.reduce((sum, { skipped }) => sum + skipped, 0),
-    runners: present.length,
+    runners: runners.filter((counts) => counts.length > 0).length,
   };
 }
 

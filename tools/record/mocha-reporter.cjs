@@ -1,4 +1,4 @@
-// Mocha's usual output, plus its counts in TEST_RECORD/mocha.json.
+// Mocha's usual output, plus its counts in TEST_RECORD/mocha.json; TEST_SHARD tells processes apart.
 const fs = require("node:fs");
 const path = require("node:path");
 const { reporters } = require("mocha");
@@ -10,7 +10,10 @@ module.exports = class extends reporters.Spec {
       const folder = process.env.TEST_RECORD;
       const { passes: passed, failures: failed, pending: skipped, duration } = this.stats;
       fs.mkdirSync(folder, { recursive: true });
-      fs.writeFileSync(path.join(folder, "mocha.json"), `${JSON.stringify({ passed, failed, skipped, duration })}\n`);
+      fs.writeFileSync(
+        path.join(folder, `mocha${process.env.TEST_SHARD ?? ""}.json`),
+        `${JSON.stringify({ passed, failed, skipped, duration })}\n`,
+      );
     });
   }
 };
