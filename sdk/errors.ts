@@ -8,6 +8,19 @@ export class UserError extends Error {
   override readonly name: string = "UserError";
 }
 
+/** Refuses an input file, for the reason that it is given. */
+export type Refuse = (what: string) => never;
+
+/**
+ * For rules that compare several fields of a file.
+ * @returns a function that throws a {@link UserError}: the file, what is wrong with it, and what to do.
+ */
+export function refusing(path: string): Refuse {
+  return (what) => {
+    throw new UserError(`${path}: ${what}.`);
+  };
+}
+
 /** One sentence that names every place where `value` did not fit a schema, for example `banks.3.lei: …`. */
 function schemaSentence(error: z.ZodError): string {
   const places = error.issues.map(({ path, message }) =>

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ISettlementEngine, Instruction, Leg, NetKey, SettlementItem} from "../settlement/ISettlementEngine.sol";
+import {NetKeys} from "../settlement/NetKeys.sol";
 import {NetPositions} from "../settlement/NetPositions.sol";
 import {IBridgeCurrency} from "./IBridgeCurrency.sol";
 import {IBridgeGate} from "./IBridgeGate.sol";
@@ -15,6 +16,7 @@ import {NettingQueue} from "./NettingQueue.sol";
 /// @title BridgeNetting
 /// @notice See {IBridgeNetting}.
 contract BridgeNetting is NettingQueue {
+    using NetKeys for NetKey[];
     using NetPositions for int256;
 
     /// @dev A line of the proposal's table while a cycle is worked out.
@@ -101,7 +103,9 @@ contract BridgeNetting is NettingQueue {
     function _read(CycleProposal calldata proposal, Queue memory state) private view returns (Cycle memory cycle) {
         uint256 count = proposal.items.length;
         require(count == state.waiting, NettingItemsIncomplete(count, state.waiting));
-        _requireSorted(proposal.keys);
+        // the engine asks the same, but only of a batch that has something to settle; two lines of one bank would be two
+        // debit caps
+        proposal.keys.requireSorted();
         cycle.number = state.cycle;
         cycle.accounts = new Account[](proposal.keys.length);
         (cycle.ids, cycle.reasons, cycle.starts) = (
@@ -150,33 +154,16 @@ contract BridgeNetting is NettingQueue {
         uint256 pair = uint32(bytes4(proposal.indices[number * INDEX_BYTES:]));
         (uint256 payer, uint256 payee) = (pair >> 16, pair & 0xffff);
         require(
-            _isKey(proposal.keys, payer, payment.currency, payment.payer),
+            proposal.keys.isLine(payer, payment.currency, payment.payer),
             ISettlementEngine.NetKeyMismatch(cycle.ids[i], p, payer)
         );
         require(
-            _isKey(proposal.keys, payee, payment.currency, payment.payee),
+            proposal.keys.isLine(payee, payment.currency, payment.payee),
             ISettlementEngine.NetKeyMismatch(cycle.ids[i], p, payee)
         );
         (cycle.payers[number], cycle.payees[number], cycle.owners[number]) = (payer, payee, i);
         cycle.accounts[payer].pays = true;
         cycle.accounts[payee].isPaid = true;
-    }
-
-    function _isKey(NetKey[] calldata keys, uint256 key, address token, address account) private pure returns (bool) {
-        return key < keys.length && keys[key].token == token && keys[key].account == account;
-    }
-
-    /// @dev The engine asks the same, but of a batch only that has something to settle; two lines of one bank would be
-    /// two debit caps.
-    function _requireSorted(NetKey[] calldata keys) private pure {
-        for (uint256 k = 1; k < keys.length; ++k) {
-            NetKey calldata before = keys[k - 1];
-            NetKey calldata key = keys[k];
-            require(
-                before.token < key.token || (before.token == key.token && before.account < key.account),
-                ISettlementEngine.NetKeysUnsorted(k)
-            );
-        }
     }
 
     function _assess(Cycle memory cycle, NetKey[] calldata keys) private view {

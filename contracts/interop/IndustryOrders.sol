@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {IERC7786Recipient} from "@openzeppelin/contracts/interfaces/draft-IERC7786.sol";
 import {InteroperableAddress} from "@openzeppelin/contracts/utils/draft-InteroperableAddress.sol";
 import {IIndustryOrders, OrderStatus, OrderTerms} from "./IIndustryOrders.sol";
-import {IMessageAttributes, IMessageGateway, MessageKind} from "./IMessageGateway.sol";
+import {IMessageGateway, MessageKind} from "./IMessageGateway.sol";
+import {Messages} from "./Messages.sol";
 import {PaymentAnswer, PaymentOutcome, PaymentRequest} from "./IPaymentService.sol";
 
 /// @title IndustryOrders
@@ -12,6 +13,7 @@ import {PaymentAnswer, PaymentOutcome, PaymentRequest} from "./IPaymentService.s
 /// @dev Immutable and without owner: what may change is for the gateway's authority.
 contract IndustryOrders is IIndustryOrders {
     using InteroperableAddress for bytes;
+    using Messages for IMessageGateway;
 
     /// @param gateway This ledger's.
     /// @param moneyChainId Ledger of the money.
@@ -125,7 +127,8 @@ contract IndustryOrders is IIndustryOrders {
         if (deadline >= payBy) deadline = payBy - 1;
 
         order.status = OrderStatus.PaymentRequested;
-        request = _send(_requestOf(id, terms_), uint64(deadline));
+        bytes memory payload = abi.encode(_requestOf(id, terms_));
+        request = GATEWAY.sendTo(MONEY_CHAIN, SERVICE, payload, uint64(deadline), REQUEST_GAS);
         order.request = request;
         _orderOf[request] = id;
         emit OrderPaymentRequested(id, request, msg.sender);
@@ -246,14 +249,6 @@ contract IndustryOrders is IIndustryOrders {
         order.outcome = outcome;
         order.refusal = refusal;
         emit OrderRefused(id, request, outcome, refusal);
-    }
-
-    function _send(PaymentRequest memory request, uint64 deadline) private returns (bytes32) {
-        bytes[] memory attributes = new bytes[](2);
-        attributes[0] = abi.encodeCall(IMessageAttributes.deadline, (deadline));
-        attributes[1] = abi.encodeCall(IMessageAttributes.gasLimit, (REQUEST_GAS));
-        bytes memory service = InteroperableAddress.formatEvmV1(MONEY_CHAIN, SERVICE);
-        return GATEWAY.sendMessage(service, abi.encode(request), attributes);
     }
 
     function _requestOf(bytes32 id, OrderTerms calldata terms_) private view returns (PaymentRequest memory) {

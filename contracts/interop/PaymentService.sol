@@ -7,14 +7,16 @@ import {InteroperableAddress} from "@openzeppelin/contracts/utils/draft-Interope
 import {Calendar} from "../currency/Calendar.sol";
 import {IDigitalCurrency} from "../currency/IDigitalCurrency.sol";
 import {Hold} from "../ledger/IHoldLedger.sol";
-import {IMessageAttributes, IMessageGateway, MessageKind} from "./IMessageGateway.sol";
+import {IMessageGateway, MessageKind} from "./IMessageGateway.sol";
 import {ApplicationLimits, IPaymentService, PaymentAnswer, PaymentOutcome, PaymentRequest} from "./IPaymentService.sol";
+import {Messages} from "./Messages.sol";
 
 /// @title PaymentService
 /// @notice See {IPaymentService}.
 /// @dev Immutable. Requests come through the gateway's deliveries alone, which cannot be re-entered.
 contract PaymentService is IPaymentService, AccessManaged {
     using InteroperableAddress for bytes;
+    using Messages for IMessageGateway;
 
     /// @dev An answer, and where it goes.
     struct Decision {
@@ -260,15 +262,9 @@ contract PaymentService is IPaymentService, AccessManaged {
 
     function _send(bytes32 request) private {
         Decision memory decision = _decisions[request];
-        bytes[] memory attributes = new bytes[](2);
+        bytes memory payload = abi.encode(decision.answer);
         uint64 deadline = uint64(block.timestamp) + ANSWER_LIFETIME;
-        attributes[0] = abi.encodeCall(IMessageAttributes.deadline, (deadline));
-        attributes[1] = abi.encodeCall(IMessageAttributes.gasLimit, (ANSWER_GAS));
-        bytes32 answer = GATEWAY.sendMessage(
-            InteroperableAddress.formatEvmV1(decision.chainId, decision.application),
-            abi.encode(decision.answer),
-            attributes
-        );
+        bytes32 answer = GATEWAY.sendTo(decision.chainId, decision.application, payload, deadline, ANSWER_GAS);
         _answered[answer] = request;
         emit AnswerSent(request, answer);
     }

@@ -11,12 +11,14 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {Hold, IHoldLedger} from "../ledger/IHoldLedger.sol";
 import {InstructionQueue} from "./InstructionQueue.sol";
 import {ISettlementEngine, Instruction, InstructionStatus, Leg, NetKey, SettlementItem} from "./ISettlementEngine.sol";
+import {NetKeys} from "./NetKeys.sol";
 import {NetPositions} from "./NetPositions.sol";
 
 /// @title SettlementEngine
 /// @notice See {ISettlementEngine}.
 /// @dev Every way to settle runs through {_begin}, which hashes, checks and records before anything moves.
 contract SettlementEngine is InstructionQueue, Multicall, ReentrancyGuardTransient {
+    using NetKeys for NetKey[];
     using NetPositions for int256;
 
     // a named error of five words takes 164 bytes; a token must not be able to make the log dear
@@ -70,7 +72,7 @@ contract SettlementEngine is InstructionQueue, Multicall, ReentrancyGuardTransie
         bytes calldata indices
     ) external nonReentrant returns (bytes32 batchId) {
         require(items.length != 0, NetEmpty());
-        _requireSorted(keys);
+        keys.requireSorted();
         bytes32[] memory ids = new bytes32[](items.length);
         int256[] memory positions = new int256[](keys.length);
         uint256 cursor;
@@ -243,40 +245,12 @@ contract SettlementEngine is InstructionQueue, Multicall, ReentrancyGuardTransie
     ) private pure {
         (uint256 giver, uint256 receiver) = (pair >> 16, pair & 0xffff);
         address token = leg.token;
-        require(_isKey(keys, giver, token, leg.from), NetKeyMismatch(id, i, giver));
-        require(_isKey(keys, receiver, token, leg.to), NetKeyMismatch(id, i, receiver));
+        require(keys.isLine(giver, token, leg.from), NetKeyMismatch(id, i, giver));
+        require(keys.isLine(receiver, token, leg.to), NetKeyMismatch(id, i, receiver));
         uint256 amount = leg.amount;
         require(amount <= NetPositions.MAX_AMOUNT, NetAmountExceeded(id, i, amount, NetPositions.MAX_AMOUNT));
         positions[giver] = positions[giver].give(amount);
         positions[receiver] = positions[receiver].receiveAmount(amount);
-    }
-
-    function _isKey(
-        NetKey[] calldata keys,
-        uint256 key,
-        address token,
-        address account
-    ) private pure returns (bool matches) {
-        assembly ("memory-safe") {
-            // a line takes two words; what lies past the table is not looked at, whatever it says
-            let line := add(keys.offset, shl(6, key))
-            matches := and(
-                lt(key, keys.length),
-                and(eq(calldataload(line), token), eq(calldataload(add(line, 0x20)), account))
-            )
-        }
-    }
-
-    /// @dev Strict order makes every (token, account) one line and puts the lines of a token side by side.
-    function _requireSorted(NetKey[] calldata keys) private pure {
-        for (uint256 i = 1; i < keys.length; ++i) {
-            NetKey calldata before = keys[i - 1];
-            NetKey calldata key = keys[i];
-            require(
-                before.token < key.token || (before.token == key.token && before.account < key.account),
-                NetKeysUnsorted(i)
-            );
-        }
     }
 
     function _moveNet(NetKey[] calldata keys, int256[] memory positions) private returns (uint256 transfers) {

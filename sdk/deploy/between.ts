@@ -1,4 +1,4 @@
-import { getCreateAddress, type BaseContract, type Signer } from "ethers";
+import { getCreateAddress, type AddressLike, type BaseContract, type Signer } from "ethers";
 import {
   ForeignLedger__factory,
   LedgerExchange__factory,
@@ -46,7 +46,10 @@ export async function joinLedgers(
   first: LedgerToJoin,
   second: LedgerToJoin,
 ): Promise<readonly [JoinedLedger, JoinedLedger]> {
-  const known = [await knowForeign(first, second), await knowForeign(second, first)] as const;
+  const known = [
+    await knowForeign(first, first.own.authority, second),
+    await knowForeign(second, second.own.authority, first),
+  ] as const;
   const expected = [await nextAddress(first), await nextAddress(second)] as const;
   return [
     { foreignLedger: known[0], exchange: await deployExchange(first, known[0], expected[1]) },
@@ -65,15 +68,30 @@ export async function assignBetween(
 
 /** Lets the offices of a central bank call functions of a contract, by role. */
 export async function assignFunctions(
-  { authority, admin }: CentralBank,
+  bank: CentralBank,
   target: BaseContract,
   roles: Readonly<Partial<Record<Role, readonly string[]>>>,
 ): Promise<void> {
   for (const [role, names] of Object.entries(roles) as [Role, readonly string[]][]) {
-    const selectors = names.map((name) => target.getFunction(name).fragment.selector);
-    const sent = await authority.connect(admin).setTargetFunctionRole(target, selectors, ROLES[role]);
-    await sent.wait();
+    await letCall(bank, target, names, ROLES[role]);
   }
+}
+
+/** A role beside the offices that every authority has, and who is to hold it. */
+export interface Officer {
+  readonly role: bigint;
+  readonly functions: readonly string[];
+  readonly holder: AddressLike;
+}
+
+/** Gives functions of a contract to a role of their own, and the role to its holder, without delay. */
+export async function appointOfficer(
+  bank: CentralBank,
+  target: BaseContract,
+  { role, functions, holder }: Officer,
+): Promise<void> {
+  await letCall(bank, target, functions, role);
+  await (await bank.authority.connect(bank.admin).grantRole(role, holder, 0n)).wait();
 }
 
 /** Where the next contract of an account will stand. */
@@ -81,12 +99,29 @@ export async function nextAddress({ deployer }: Pick<LedgerToJoin, "deployer">):
   return getCreateAddress({ from: await deployer.getAddress(), nonce: await deployer.getNonce() });
 }
 
-async function knowForeign({ deployer, own, initCode }: LedgerToJoin, foreign: LedgerToJoin): Promise<ForeignLedger> {
-  const { chainId, validators, quorum } = foreign;
+/** What a ledger has to be told of another one to know its headers. */
+export type Validators = Pick<LedgerToJoin, "chainId" | "validators" | "quorum">;
+
+/** Puts what is known of another ledger on this one, under an authority of this one. */
+export async function knowForeign(
+  { deployer, initCode }: Pick<LedgerToJoin, "deployer" | "initCode">,
+  authority: AddressLike,
+  { chainId, validators, quorum }: Validators,
+): Promise<ForeignLedger> {
   const { abi, bytecode } = ForeignLedger__factory;
   const factory = new ForeignLedger__factory(abi, initCode?.ForeignLedger ?? bytecode, deployer);
-  const ledger = await factory.deploy(chainId, own.authority, [...validators], quorum);
+  const ledger = await factory.deploy(chainId, authority, [...validators], quorum);
   return ledger.waitForDeployment();
+}
+
+async function letCall(
+  { authority, admin }: CentralBank,
+  target: BaseContract,
+  names: readonly string[],
+  role: bigint,
+): Promise<void> {
+  const selectors = names.map((name) => target.getFunction(name).fragment.selector);
+  await (await authority.connect(admin).setTargetFunctionRole(target, selectors, role)).wait();
 }
 
 async function deployExchange(here: LedgerToJoin, known: ForeignLedger, peer: string): Promise<LedgerExchange> {

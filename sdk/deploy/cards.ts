@@ -1,8 +1,7 @@
 import type { AddressLike, Signer } from "ethers";
 import { PrepaidCards__factory, type PrepaidCards } from "../../types/ethers-contracts/index.js";
 import { CARD_FUNCTION_ROLES } from "../payments/cards.js";
-import { ROLES } from "../roles.js";
-import type { CentralBank } from "./between.js";
+import { assignFunctions, type CentralBank } from "./between.js";
 
 /** Where the cards of a currency are to stand. */
 export interface CardsToOpen extends CentralBank {
@@ -27,8 +26,6 @@ export async function openCards({ deployer, currency, initCode, ...bank }: Cards
  * Lets the halting officer of the authority declare merchants insolvent: a stop waits for no delay.
  * @param bank its admin holds the admin role without a delay, else schedule the same call.
  */
-export async function governCards({ authority, admin }: CentralBank, cards: PrepaidCards): Promise<void> {
-  const selectors = CARD_FUNCTION_ROLES.halter.map((name) => cards.getFunction(name).fragment.selector);
-  const sent = await authority.connect(admin).setTargetFunctionRole(cards, selectors, ROLES.halter);
-  await sent.wait();
+export async function governCards(bank: CentralBank, cards: PrepaidCards): Promise<void> {
+  await assignFunctions(bank, cards, CARD_FUNCTION_ROLES);
 }

@@ -1,7 +1,7 @@
 import type { AddressLike } from "ethers";
 import { BilateralCorridor__factory, type BilateralCorridor } from "../../types/ethers-contracts/index.js";
 import { COMPLIANCE_ROLE } from "../interop/roles.js";
-import { assignBetween, nextAddress, type JoinedLedger, type LedgerToJoin } from "./between.js";
+import { appointOfficer, assignBetween, nextAddress, type JoinedLedger, type LedgerToJoin } from "./between.js";
 
 /** One side of a corridor, as its authority agrees to it. */
 export interface CorridorSideToOpen extends Pick<LedgerToJoin, "deployer" | "own" | "other" | "initCode"> {
@@ -42,9 +42,7 @@ async function open(side: CorridorSideToOpen, peer: string): Promise<BilateralCo
   await corridor.waitForDeployment();
   for (const bank of [own, other]) await assignBetween(bank, corridor, "exchange");
   await assignBetween(own, corridor, "corridor");
-  const authority = own.authority.connect(own.admin);
-  const { selector } = corridor.getFunction("recordVerdict").fragment;
-  await (await authority.setTargetFunctionRole(corridor, [selector], COMPLIANCE_ROLE)).wait();
-  await (await authority.grantRole(COMPLIANCE_ROLE, side.officer, 0n)).wait();
+  const office = { role: COMPLIANCE_ROLE, functions: ["recordVerdict"], holder: side.officer };
+  await appointOfficer(own, corridor, office);
   return corridor;
 }

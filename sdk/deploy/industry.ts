@@ -1,6 +1,5 @@
 import { hexlify, toUtf8Bytes, type AddressLike, type Signer } from "ethers";
 import {
-  ForeignLedger__factory,
   IndustryOrders__factory,
   MessageGateway__factory,
   PaymentService__factory,
@@ -12,7 +11,7 @@ import {
 } from "../../types/ethers-contracts/index.js";
 import { purposeBytes } from "../eip712/corridor.js";
 import { PLATFORM_OPERATOR_FUNCTIONS, PLATFORM_OPERATOR_ROLE } from "../interop/roles.js";
-import { assignBetween, type CentralBank } from "./between.js";
+import { appointOfficer, assignBetween, knowForeign, type CentralBank } from "./between.js";
 
 /** Init code of contracts, where it is to be another than the package's own: instrumented for coverage, say. */
 export type PlatformCode = Readonly<
@@ -106,17 +105,13 @@ export function currencyBytes(code: string): string {
 /** Gives the offices and the platform's operator their functions of the service. */
 export async function governService(service: PaymentService, bank: CentralBank, operator: AddressLike): Promise<void> {
   await assignBetween(bank, service, "paymentService");
-  const authority = bank.authority.connect(bank.admin);
-  const selectors = PLATFORM_OPERATOR_FUNCTIONS.map((name) => service.interface.getFunction(name).selector);
-  await (await authority.setTargetFunctionRole(service, selectors, PLATFORM_OPERATOR_ROLE)).wait();
-  await (await authority.grantRole(PLATFORM_OPERATOR_ROLE, operator, 0n)).wait();
+  const functions = PLATFORM_OPERATOR_FUNCTIONS;
+  await appointOfficer(bank, service, { role: PLATFORM_OPERATOR_ROLE, functions, holder: operator });
 }
 
 async function openEnd(here: PlatformLedger, there: PlatformLedger): Promise<PlatformEnd> {
-  const [Known, Gateway] = [ForeignLedger__factory, MessageGateway__factory];
-  const known = new Known(Known.abi, here.initCode?.ForeignLedger ?? Known.bytecode, here.deployer);
-  const foreignLedger = await known.deploy(there.chainId, here.authority, [...there.validators], there.quorum);
-  await foreignLedger.waitForDeployment();
+  const Gateway = MessageGateway__factory;
+  const foreignLedger = await knowForeign(here, here.authority, there);
   const factory = new Gateway(Gateway.abi, here.initCode?.MessageGateway ?? Gateway.bytecode, here.deployer);
   const gateway = await factory.deploy(here.authority);
   await gateway.waitForDeployment();

@@ -1,7 +1,7 @@
 import type { AddressLike } from "ethers";
 import type { QrGateway, QrSettlement } from "../../types/ethers-contracts/index.js";
 import { QR_FUNCTION_ROLES, QR_OPERATOR_FUNCTIONS, QR_OPERATOR_ROLE } from "../qr/roles.js";
-import { assignFunctions, type CentralBank } from "./between.js";
+import { appointOfficer, assignFunctions, type CentralBank } from "./between.js";
 
 /** The gateway and what settles its payments. */
 export interface QrContracts {
@@ -16,12 +16,6 @@ export async function governQr(
   operator: AddressLike,
 ): Promise<void> {
   await assignFunctions(bank, gateway, QR_FUNCTION_ROLES.gateway);
-  const { authority, admin } = bank;
-  const selectors = QR_OPERATOR_FUNCTIONS.map((name) => settlement.getFunction(name).fragment.selector);
-  for (const sent of [
-    await authority.connect(admin).setTargetFunctionRole(settlement, selectors, QR_OPERATOR_ROLE),
-    await authority.connect(admin).grantRole(QR_OPERATOR_ROLE, operator, 0n),
-  ]) {
-    await sent.wait();
-  }
+  const office = { role: QR_OPERATOR_ROLE, functions: QR_OPERATOR_FUNCTIONS, holder: operator };
+  await appointOfficer(bank, settlement, office);
 }

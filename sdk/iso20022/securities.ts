@@ -128,6 +128,31 @@ const settlementAmount = sequence({
 const movement = code("DELI", "RECE");
 const against = code("APMT", "FREE");
 
+/** Where a quantity is kept and its money booked, in the order that instruction and confirmation have in common. */
+const accounts = {
+  AcctOwnr: optional(opaque),
+  SfkpgAcct: optional(securityAccount),
+  BlckChainAdrOrWllt: optional(wallet, 10),
+  CshAcct: optional(accountId),
+  QtyBrkdwn: many(opaque),
+  SfkpgPlc: optional(opaque),
+};
+
+/** Who is on either side, of the securities and of the money. */
+const sides = {
+  DlvrgSttlmPties: optional(parties),
+  RcvgSttlmPties: optional(parties),
+  CshPties: optional(cashParties),
+};
+
+/** What ends both messages. */
+const ending = {
+  OthrAmts: optional(opaque),
+  OthrBizPties: optional(opaque),
+  AddtlPhysOrRegnDtls: optional(opaque),
+  SplmtryData: supplementary,
+};
+
 /** sese.023, SecuritiesSettlementTransactionInstruction. */
 export const sese023 = sequence({
   TxId: one(id35),
@@ -149,24 +174,14 @@ export const sese023 = sequence({
       SttlmQty: one(wrappedQuantity),
       DnmtnChc: optional(text(210)),
       CertNb: many(opaque),
-      AcctOwnr: optional(opaque),
-      SfkpgAcct: optional(securityAccount),
-      BlckChainAdrOrWllt: optional(wallet, 10),
-      CshAcct: optional(accountId),
-      QtyBrkdwn: many(opaque),
-      SfkpgPlc: optional(opaque),
+      ...accounts,
     }),
   ),
   SttlmParams: one(settlementParameters),
   StgSttlmInstrDtls: optional(opaque),
-  DlvrgSttlmPties: optional(parties),
-  RcvgSttlmPties: optional(parties),
-  CshPties: optional(cashParties),
+  ...sides,
   SttlmAmt: optional(settlementAmount),
-  OthrAmts: optional(opaque),
-  OthrBizPties: optional(opaque),
-  AddtlPhysOrRegnDtls: optional(opaque),
-  SplmtryData: supplementary,
+  ...ending,
 });
 
 /** A securities settlement instruction as a message has it. */
@@ -222,24 +237,14 @@ export const sese025 = sequence({
       PrevslySttldAmt: optional(opaque),
       RmngToBeSttldAmt: optional(opaque),
       DnmtnChc: optional(text(210)),
-      AcctOwnr: optional(opaque),
-      SfkpgAcct: optional(securityAccount),
-      BlckChainAdrOrWllt: optional(wallet, 10),
-      CshAcct: optional(accountId),
-      QtyBrkdwn: many(opaque),
-      SfkpgPlc: optional(opaque),
+      ...accounts,
     }),
   ),
   SttlmParams: one(settlementParameters),
   StgSttlmInstrDtls: optional(opaque),
-  DlvrgSttlmPties: optional(parties),
-  RcvgSttlmPties: optional(parties),
-  CshPties: optional(cashParties),
+  ...sides,
   SttldAmt: optional(settlementAmount),
-  OthrAmts: optional(opaque),
-  OthrBizPties: optional(opaque),
-  AddtlPhysOrRegnDtls: optional(opaque),
-  SplmtryData: supplementary,
+  ...ending,
 });
 
 /** A securities settlement confirmation as a message has it. */

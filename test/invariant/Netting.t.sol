@@ -4,13 +4,14 @@ pragma solidity 0.8.37;
 import {IBridgeNetting} from "../../contracts/bridge/IBridgeNetting.sol";
 import {Acting} from "./handlers/Acting.sol";
 import {NettingActs} from "./handlers/NettingActs.sol";
+import {Drawn} from "./support/Drawn.sol";
 import {VM} from "./support/Vm.sol";
 
 /// @dev A story whose artifact belongs to this file: the runner calls no other.
 contract NettingStory is NettingActs {}
 
 /// @dev What docs/invariants.md says of net cycles, after every act of a story.
-contract NettingInvariants {
+contract NettingInvariants is Drawn {
     error Broken(string what, uint256 subject, uint256 actual, uint256 expected);
     error Vacuous(string act, uint256 done, uint256 refused);
 
@@ -84,21 +85,7 @@ contract NettingInvariants {
             NettingActs.prioritize.selector
         ];
         for (uint256 i = 0; i < 800; ++i) {
-            bytes32[5] memory seeds;
-            for (uint256 s = 0; s < 5; ++s) seeds[s] = keccak256(abi.encode(i, s));
-            bytes memory data = abi.encodePacked(
-                acts[uint256(seeds[4]) % acts.length],
-                seeds[0],
-                seeds[1],
-                seeds[2],
-                seeds[3]
-            );
-            (bool done, bytes memory reason) = address(_story).call(data);
-            if (!done) {
-                assembly ("memory-safe") {
-                    revert(add(reason, 0x20), mload(reason))
-                }
-            }
+            _tellDrawn(address(_story), acts[_pick(acts.length, i)], i);
         }
         string[5] memory tried = ["queue", "prioritize", "withdraw", "close", "unwind"];
         for (uint256 a = 0; a < tried.length; ++a) {

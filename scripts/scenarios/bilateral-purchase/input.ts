@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseDate } from "../../../sdk/calendar.js";
 import { USE_CASE, type UseCaseName } from "../../../sdk/eip712/corridor.js";
-import { UserError, checkedBy } from "../../../sdk/errors.js";
+import { checkedBy, refusing } from "../../../sdk/errors.js";
 import { readJson } from "../../../sdk/files.js";
 import { parseBic, parseCountry, parseLei } from "../../../sdk/identifiers.js";
 import { CURRENCIES, minor, type CurrencyCode } from "../../../sdk/money.js";
@@ -98,9 +98,7 @@ export type SideName = z.infer<typeof side>;
  */
 export async function readInput(path: string): Promise<BilateralInput> {
   const input = await readJson(path, schema);
-  const refuse = (what: string): never => {
-    throw new UserError(`${path}: ${what}.`);
-  };
+  const refuse = refusing(path);
   for (const { title, parties, payments } of input.corridors) {
     if (new Set(payments.map((each) => each.name)).size !== payments.length) {
       refuse(`${title}: two payments have the same name; name each differently`);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseDate } from "../../../sdk/calendar.js";
-import { UserError, checkedBy } from "../../../sdk/errors.js";
+import { checkedBy, type Refuse, refusing } from "../../../sdk/errors.js";
 import { readJson } from "../../../sdk/files.js";
 import { parseBic, parseIsin } from "../../../sdk/identifiers.js";
 import { decimal, minor } from "../../../sdk/money.js";
@@ -90,9 +90,7 @@ export type PartyInput = z.infer<typeof party>;
  */
 export async function readInput(path: string): Promise<GreenBondInput> {
   const input = await readJson(path, schema);
-  const refuse = (what: string): never => {
-    throw new UserError(`${path}: ${what}.`);
-  };
+  const refuse = refusing(path);
   const names = new Set(input.investors.map(({ name }) => name));
   if (names.size !== input.investors.length) refuse("two investors have the same name; name each differently");
   const isins = new Set(input.notes.map(({ isin }) => isin));
@@ -102,7 +100,7 @@ export async function readInput(path: string): Promise<GreenBondInput> {
   return input;
 }
 
-function checkNote(each: NoteInput, names: ReadonlySet<string>, refuse: (what: string) => never): void {
+function checkNote(each: NoteInput, names: ReadonlySet<string>, refuse: Refuse): void {
   const { name, size, denomination, allotment, tradeDate, issueDate, couponDates, maturity, recordDays } = each;
   if (minor(size) % minor(denomination) !== 0n) {
     refuse(`${name}: the size ${size} is no multiple of the denomination ${denomination}; change one of the two`);
@@ -133,12 +131,7 @@ function checkNote(each: NoteInput, names: ReadonlySet<string>, refuse: (what: s
   }
 }
 
-function checkTrade(
-  each: TradeInput,
-  { notes }: GreenBondInput,
-  names: ReadonlySet<string>,
-  refuse: (what: string) => never,
-): void {
+function checkTrade(each: TradeInput, { notes }: GreenBondInput, names: ReadonlySet<string>, refuse: Refuse): void {
   const traded = notes.find(({ isin }) => isin === each.isin);
   if (traded === undefined) return refuse(`a trade of ${each.date} names ${each.isin}, which is no note of the file`);
   for (const name of [each.seller, each.buyer, each.dealer]) {

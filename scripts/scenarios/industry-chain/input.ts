@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseDate } from "../../../sdk/calendar.js";
-import { UserError, checkedBy } from "../../../sdk/errors.js";
+import { checkedBy, refusing } from "../../../sdk/errors.js";
 import { readJson } from "../../../sdk/files.js";
 import { parseBic } from "../../../sdk/identifiers.js";
 import { minor } from "../../../sdk/money.js";
@@ -82,9 +82,7 @@ export type PartyInput = z.infer<typeof party>;
  */
 export async function readInput(path: string): Promise<IndustryInput> {
   const input = await readJson(path, schema);
-  const refuse = (what: string): never => {
-    throw new UserError(`${path}: ${what}.`);
-  };
+  const refuse = refusing(path);
   const { industry, parties, orders } = input;
   for (const [what, list] of [
     ["parties", parties],

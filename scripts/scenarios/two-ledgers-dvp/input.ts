@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseDate } from "../../../sdk/calendar.js";
-import { UserError, checkedBy } from "../../../sdk/errors.js";
+import { checkedBy, refusing } from "../../../sdk/errors.js";
 import { readJson } from "../../../sdk/files.js";
 import { parseBic, parseIsin } from "../../../sdk/identifiers.js";
 import { minor } from "../../../sdk/money.js";
@@ -73,9 +73,7 @@ export type PartyInput = z.infer<typeof party>;
  */
 export async function readInput(path: string): Promise<TwoLedgersInput> {
   const input = await readJson(path, schema);
-  const refuse = (what: string): never => {
-    throw new UserError(`${path}: ${what}.`);
-  };
+  const refuse = refusing(path);
   const { note, trades, firstDay } = input;
   if (parseDate(note.maturity) <= parseDate(firstDay)) {
     refuse(`the note matures on ${note.maturity}, before the first day ${firstDay}; choose a later maturity`);

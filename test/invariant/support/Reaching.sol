@@ -19,9 +19,7 @@ abstract contract Reaching is Drawn {
 
     function _tellAll(uint256 acts) internal {
         for (uint256 i = 0; i < acts * _told.length; ++i) {
-            // drawn apart: what the act chooses must not hang on which act it is
-            bytes4 act = _acts[uint256(keccak256(abi.encode(i, "act"))) % _acts.length];
-            _tellDrawn(address(_told[i / acts]), act, i);
+            _tellDrawn(address(_told[i / acts]), _acts[_pick(_acts.length, i)], i);
         }
     }
 
