@@ -3,7 +3,16 @@ import { REQUEST_KIND } from "../../sdk/eip712/issuance.js";
 import { minor } from "../../sdk/money.js";
 import { openChain, ref } from "../support/chain.js";
 import { POWER, ROLE } from "../support/currency.js";
-import { RATE, attest, attestation, deployDesk, issueTo, openRedemption, redemptionTerms } from "./fixture.js";
+import {
+  RATE,
+  admitParticipant,
+  attest,
+  attestation,
+  deployDesk,
+  issueTo,
+  openRedemption,
+  redemptionTerms,
+} from "./fixture.js";
 
 const chain = await openChain("mainland");
 const { ethers, networkHelpers } = chain;
@@ -59,6 +68,15 @@ describe("IssuanceDesk (taking over)", function () {
       await issueTo({ ...f, desk: f.successor }, f.icbcBank, minor("1.00"), ref("third"));
       expect(await f.successor.totalReserves()).to.equal(minor("351.00"));
       expect(await f.currency.totalSupply()).to.equal(minor("351.00"));
+    });
+
+    it("has nothing to take over of an institution that was issued nothing", async function () {
+      const number = await admitParticipant(f, f.carrier);
+      await f.replace();
+      const sent = await takeOver();
+      const taken = await f.successor.queryFilter(f.successor.filters.PositionTakenOver(), sent.blockNumber ?? 0);
+      expect(taken.map(({ args }) => args.institution)).to.deep.equal([f.icbcBank.number, f.bocBank.number]);
+      expect(await f.successor.positionOf(number)).to.deep.equal([0n, 0n, 0n]);
     });
 
     it("leaves open requests to end at the predecessor", async function () {

@@ -2,7 +2,6 @@ import Table from "cli-table3";
 import { writeJson } from "../lib/json.js";
 import { accessChecks } from "./access.js";
 import { arrowChecks } from "./arrows.js";
-import { branchChecks } from "./branches.js";
 import type { Check, Result } from "./check.js";
 import { contractChecks } from "./contracts.js";
 import { documentChecks } from "./docs.js";
@@ -11,16 +10,19 @@ import { layoutChecks } from "./layout.js";
 import { networkChecks } from "./networks.js";
 import { packageChecks } from "./package.js";
 import { signalChecks } from "./signals.js";
-import { staticChecks } from "./static.js";
+import { compileCheck, staticChecks } from "./static.js";
 import { testChecks } from "./tests.js";
 
 const REPORT = "reports/gate.json";
-/** One after the other: everything after them needs a build. */
-const FIRST: readonly Check[] = [...staticChecks, ...arrowChecks, ...contractChecks, ...layoutChecks];
+/** Everything after it needs a build. */
+const FIRST: readonly Check[] = [compileCheck];
 /** Side by side. The signals and the access matrix are read from what the tests leave. */
 const LANES: readonly (readonly Check[])[] = [
   [...testChecks, ...signalChecks, ...accessChecks],
-  [...branchChecks, ...gasChecks, ...documentChecks, ...networkChecks, ...packageChecks],
+  [
+    ...[...staticChecks, ...arrowChecks, ...contractChecks, ...layoutChecks],
+    ...[...gasChecks, ...documentChecks, ...networkChecks, ...packageChecks],
+  ],
 ];
 const CHECKS: readonly Check[] = [...FIRST, ...LANES.flat()];
 

@@ -89,9 +89,11 @@ async function build(): Promise<void> {
   if (all.code !== 0) throw new Error(tail(all.output, 20));
 }
 
-async function main(): Promise<void> {
+/** `npm run slither`; with `-- --no-compile` of what is built, which lets it run beside other work. */
+async function main(args: readonly string[]): Promise<void> {
   await install();
-  await build();
+  if (!args.includes("--no-compile")) await build();
+  if (!builds().every(isCurrent)) throw new Error("what is built is not the present code: run `npm run build` first");
   writeOldBuildInfo();
   const findings = await analyse();
   const triage = readJson<Readonly<Record<string, string>>>(TRIAGE) ?? {};
@@ -106,7 +108,7 @@ async function main(): Promise<void> {
 }
 
 try {
-  await main();
+  await main(process.argv.slice(2));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
