@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { files } from "../lib/files.js";
 import { readJson } from "../lib/json.js";
 import { run, tail } from "../lib/shell.js";
+import { mochaTests } from "../lib/tests.js";
 import { list, type Check, type Result } from "./check.js";
 
 const OWN_RECORD = "reports/record";
@@ -15,7 +16,7 @@ const SOLIDITY_LOG = "reports/solidity-run.log";
 const RESUMED = "killed and run again";
 /** Where `.ci/run` has just recorded a run of every test. */
 const PLAIN_RECORD = process.env["PLAIN_RECORD"];
-const TOLD = PLAIN_RECORD !== undefined && existsSync(`${PLAIN_RECORD}/mocha.json`);
+const TOLD = PLAIN_RECORD !== undefined && existsSync(`${PLAIN_RECORD}/mocha-contracts.json`);
 /** Where the counts of the tests are, and what they saw of errors and events. */
 export const RECORD = TOLD ? PLAIN_RECORD : OWN_RECORD;
 
@@ -74,12 +75,6 @@ async function solidityTests(): Promise<{ code: number | null; output: string }>
   return run("hardhat", ["test", "solidity"], { env: { TEST_RECORD: OWN_RECORD, CI: "true" }, log: SOLIDITY_LOG });
 }
 
-/** Tests of the contracts themselves: the folders of `test/` that mirror `contracts/`. */
-function unitTests(): string[] {
-  const folders = readdirSync("contracts").filter((folder) => existsSync(`test/${folder}`));
-  return folders.flatMap((folder) => files(`test/${folder}`, ".test.ts"));
-}
-
 /**
  * On its own, the gate runs every test, with coverage. After `.ci/run` has run them all as they are, coverage is shown by
  * the tests of the contracts alone, and what all tests saw is read from that run.
@@ -89,7 +84,7 @@ async function testsWithCoverage(): Promise<Result[]> {
     rmSync(stale, { recursive: true, force: true });
   }
   const solidity = await solidityTests();
-  const chosen = TOLD ? unitTests() : ["--grep-exclude", RESUMED];
+  const chosen = TOLD ? mochaTests().contracts : ["--grep-exclude", RESUMED];
   const { code, output } = await run("hardhat", ["test", "mocha", "--coverage", ...chosen], {
     env: { TEST_RECORD: OWN_RECORD, HARDHAT_COVERAGE: "true", CI: "true" },
     log: LOG,

@@ -1,6 +1,15 @@
 import { spawn } from "node:child_process";
-import { files } from "../lib/files.js";
-import { run, type Outcome } from "../lib/shell.js";
+import { run } from "../lib/shell.js";
+import { mochaTests } from "../lib/tests.js";
+
+/** Two cores are what the suite is measured on; each process has one thread that works. */
+const PROCESSES = 2;
+
+/** A part of the tests that runs in a process of its own. */
+interface Part {
+  readonly name: string;
+  readonly args: readonly string[];
+}
 
 /** Runs Hardhat, its output shown as it comes. */
 function follow(args: readonly string[]): Promise<number | null> {
@@ -11,32 +20,41 @@ function follow(args: readonly string[]): Promise<number | null> {
   });
 }
 
+/** Everything there is to test, the longest parts first. */
+function parts(): readonly Part[] {
+  const mocha = (name: string, chosen: readonly string[]): Part => ({
+    name,
+    args: ["test", "mocha", "--no-compile", ...chosen],
+  });
+  const { contracts, models, others } = mochaTests();
+  return [
+    mocha("contracts", contracts),
+    { name: "solidity", args: ["test", "solidity", "--no-compile"] },
+    mocha("models", models),
+    mocha("others", others),
+  ];
+}
+
 /**
- * `npm test`: builds once, then runs the tests in three processes, as many at a time as keep two cores busy: the Mocha
- * tests, whose output is shown as it comes, beside the Solidity tests and then the reference models, whose output is
- * shown when they have ended. `npm test -- FILE …` runs what is named.
+ * `npm test`: builds once, then runs the tests in parts, as many at a time as keep two cores busy; each part's output is
+ * shown when it has ended. `npm test -- FILE …` runs what is named.
  */
 async function main(args: readonly string[]): Promise<boolean> {
   if (args.length > 0) return (await follow(["test", ...args])) === 0;
   if ((await follow(["build"])) !== 0) return false;
-  const models = files("test/model", ".test.ts");
-  const others = files("test", ".test.ts").filter((file) => !models.includes(file));
-  const mocha = ["test", "mocha", "--no-compile"];
-  const [code, beside] = await Promise.all([
-    follow([...mocha, ...others]),
-    inTurn(
-      () => run("hardhat", ["test", "solidity", "--no-compile"]),
-      () => run("hardhat", [...mocha, ...models], { env: { TEST_SHARD: "-models" } }),
-    ),
-  ]);
-  for (const { output } of beside) console.log(output);
-  return code === 0 && beside.every((outcome) => outcome.code === 0);
-}
-
-async function inTurn(...steps: readonly (() => Promise<Outcome>)[]): Promise<Outcome[]> {
-  const outcomes = [];
-  for (const step of steps) outcomes.push(await step());
-  return outcomes;
+  const waiting = [...parts()];
+  const failed: string[] = [];
+  const work = async () => {
+    for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
+      console.log(`${part.name}: begun`);
+      const { code, output } = await run("hardhat", part.args, { env: { TEST_SHARD: `-${part.name}` } });
+      console.log(output);
+      if (code !== 0) failed.push(part.name);
+    }
+  };
+  await Promise.all(Array.from({ length: PROCESSES }, work));
+  console.log(failed.length === 0 ? "all parts pass" : `failed: ${failed.join(", ")}`);
+  return failed.length === 0;
 }
 
 if (!(await main(process.argv.slice(2)))) process.exitCode = 1;
