@@ -29,6 +29,7 @@ const tokens: Readonly<Record<string, number>> = {
   "currency/DigitalCurrency": 1_000_000,
   "currency/ECNY": 1_000_000,
   "currency/EHKD": 1_000_000,
+  "currency/RetailOffice": 1_000_000,
   "assets/Bond": 2_500,
   // no token, but a proof costs 50,000 gas less
   "interop/ForeignLedger": 1_000_000,
@@ -38,6 +39,7 @@ const tokens: Readonly<Record<string, number>> = {
 const small = {
   "contracts/interop/BilateralCorridor.sol": solc(false, 200),
   "contracts/bridge/BridgeNetting.sol": solc(false, 200),
+  "contracts/payments/PurposeBoundMoney.sol": solc(false, 200),
 };
 
 const compiler = {

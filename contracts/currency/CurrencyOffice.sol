@@ -53,7 +53,7 @@ contract CurrencyOffice is CurrencyRules, LedgerEnforcement, ICurrencyOffice {
 
     /// @inheritdoc ICurrencyOffice
     function openWallet(address account, uint8 walletClass, bytes32 identity) external {
-        uint16 sponsor = REGISTRY.requireOperating(msg.sender);
+        uint16 sponsor = _requireOperating();
         _requireCustomerClass(walletClass);
         require(identity != 0, WalletIdentityMissing(account));
         _open(account, walletClass, sponsor, identity);
@@ -66,7 +66,7 @@ contract CurrencyOffice is CurrencyRules, LedgerEnforcement, ICurrencyOffice {
 
     /// @inheritdoc ICurrencyOffice
     function closeInstitutionWallet(address account) external {
-        uint256 word = _word(account);
+        uint256 word = _plain(_word(account));
         uint16 sponsor = uint16(word.sponsor());
         require(word.class() == INSTITUTION, WalletClassInvalid(uint8(word.class())));
         require(
@@ -78,13 +78,15 @@ contract CurrencyOffice is CurrencyRules, LedgerEnforcement, ICurrencyOffice {
     }
 
     /// @inheritdoc ICurrencyOffice
-    function reclassifyWallet(address account, uint8 walletClass) external {
+    function reclassifyWallet(address account, uint8 walletClass, bytes32 evidence) external {
         (uint256 word, uint16 sponsor) = _requireSponsored(account);
         _requireCustomerClass(walletClass);
-        uint8 previous = uint8(word.class());
+        require(evidence != 0, WalletEvidenceMissing(account));
+        uint8 previous = uint8(_plain(word).class());
         if (walletClass == previous) return;
-        _account(account).word = word.withOwner(walletClass, sponsor);
-        emit WalletReclassified(account, sponsor, previous, walletClass);
+        // what the class's field says beside the class stays
+        _account(account).word = word.withOwner(word.class() - previous + walletClass, sponsor);
+        emit WalletReclassified(account, sponsor, previous, walletClass, evidence);
     }
 
     /// @inheritdoc ICurrencyOffice
@@ -152,7 +154,7 @@ contract CurrencyOffice is CurrencyRules, LedgerEnforcement, ICurrencyOffice {
     function walletOf(
         address account
     ) external view returns (uint8 walletClass, uint16 sponsor, uint256 dayOut, uint256 yearOut) {
-        uint256 word = _word(account);
+        uint256 word = _plain(_word(account));
         (dayOut, yearOut) = _currentCounters(word, Calendar.dayOf(block.timestamp));
         return (uint8(word.class()), uint16(word.sponsor()), dayOut, yearOut);
     }
@@ -209,7 +211,7 @@ contract CurrencyOffice is CurrencyRules, LedgerEnforcement, ICurrencyOffice {
 
     /// @inheritdoc LedgerEnforcement
     function _mayPay(uint256 word) internal view override returns (bool) {
-        return Limits.isActive(_limits(word));
+        return Limits.isActive(_limits(_plain(word)));
     }
 
     /// @inheritdoc LedgerEnforcement
@@ -222,8 +224,8 @@ contract CurrencyOffice is CurrencyRules, LedgerEnforcement, ICurrencyOffice {
 
     // --------------------------------------------------------------- internals
 
-    function _open(address account, uint8 class, uint16 sponsor, bytes32 identity) internal {
-        uint256 word = _word(account);
+    function _open(address account, uint8 class, uint16 sponsor, bytes32 identity) internal virtual {
+        uint256 word = _plain(_word(account));
         require(word.class() == 0, WalletAlreadyOpen(account, uint16(word.sponsor())));
         require(account != address(0) && !word.has(AccountWord.ISSUER), WalletAccountInvalid(account));
         _account(account).word = word.withOwner(class, sponsor);
@@ -231,20 +233,24 @@ contract CurrencyOffice is CurrencyRules, LedgerEnforcement, ICurrencyOffice {
         emit WalletOpened(account, sponsor, class, identity);
     }
 
-    function _close(address account, uint256 word, uint16 sponsor) private {
+    function _close(address account, uint256 word, uint16 sponsor) internal virtual {
         require(word.balance() == 0, WalletNotEmpty(account, word.balance()));
-        _account(account).word = word.withOwner(0, 0);
+        _account(account).word = word.withOwner(word.class() - _plain(word).class(), 0);
         delete _currency().identities[account];
         emit WalletClosed(account, sponsor);
     }
 
     function _requireSponsored(address account) internal view virtual returns (uint256 word, uint16 sponsor) {
-        sponsor = REGISTRY.requireOperating(msg.sender);
+        sponsor = _requireOperating();
         word = _word(account);
         require(
             word.sponsor() == sponsor && word.class() != 0 && word.class() != INSTITUTION,
             WalletNotSponsored(account, uint16(word.sponsor()), sponsor)
         );
+    }
+
+    function _requireOperating() internal view returns (uint16) {
+        return REGISTRY.requireOperating(msg.sender);
     }
 
     function _requireCustomerClass(uint8 class) internal pure virtual {

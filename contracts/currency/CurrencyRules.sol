@@ -38,7 +38,7 @@ abstract contract CurrencyRules is LedgerCore, EIP712, AccessManaged {
     uint256 private constant BALANCE_LIMIT = 21;
 
     // A hold's mark: the UTC+8 day it was counted on, and that it was counted.
-    uint256 private constant MARK_COUNTED = 2 ** 16;
+    uint256 internal constant MARK_COUNTED = 2 ** 16;
 
     // ------------------------------------------------------------ ledger hooks
 
@@ -54,10 +54,13 @@ abstract contract CurrencyRules is LedgerCore, EIP712, AccessManaged {
         uint256 toWord,
         uint256 amount
     ) internal view override returns (uint256 refusal, uint256 counted) {
-        if (!Limits.isActive(limits)) return (_standing(limits, SENDER_BARRED, SENDER_HALTED), fromWord);
-        if (_isRedemption(fromWord, toWord)) return (ALLOWED, fromWord);
+        if (!Limits.isActive(limits)) {
+            (refusal, limits, fromWord) = _resolve(limits, fromWord, toWord);
+            if (!Limits.isActive(limits)) return (refusal, fromWord);
+        }
+        if (_isRedemption(fromWord, toWord)) return (refusal, fromWord);
         if (amount > Limits.single(limits)) return (SINGLE_LIMIT, fromWord);
-        if (!Limits.isCounted(limits)) return (ALLOWED, fromWord);
+        if (!Limits.isCounted(limits)) return (refusal, fromWord);
 
         uint256 today = Calendar.dayOf(block.timestamp);
         counted = fromWord.day() == today ? fromWord : _onDay(fromWord, today);
@@ -68,14 +71,18 @@ abstract contract CurrencyRules is LedgerCore, EIP712, AccessManaged {
 
     /// @inheritdoc LedgerCore
     /// @dev Counting an amount always changes the word, and leaves today in it.
-    function _holdMark(uint256 fromWord, uint256 counted) internal pure override returns (uint256) {
+    function _holdMark(uint256 fromWord, uint256 counted) internal view virtual override returns (uint256) {
         return counted == fromWord ? 0 : MARK_COUNTED + counted.day();
     }
 
     /// @inheritdoc LedgerCore
     function _checkCredit(uint256 toWord, uint256 amount) internal view override returns (uint256) {
         uint256 limits = _limits(toWord);
-        if (!Limits.isActive(limits)) return _standing(limits, RECEIVER_BARRED, RECEIVER_HALTED);
+        if (!Limits.isActive(limits)) {
+            toWord = _plain(toWord);
+            limits = _limits(toWord);
+            if (!Limits.isActive(limits)) return _standing(limits, RECEIVER_BARRED, RECEIVER_HALTED);
+        }
         uint256 cap = Limits.balance(limits);
         uint256 balance = toWord.balance();
         unchecked {
@@ -85,12 +92,13 @@ abstract contract CurrencyRules is LedgerCore, EIP712, AccessManaged {
 
     /// @inheritdoc LedgerCore
     function _captureRefusal(uint256 fromWord) internal view override returns (uint256) {
-        uint256 flags = Limits.flags(_limits(fromWord));
+        if (Limits.isActive(_limits(fromWord))) return ALLOWED;
+        uint256 flags = Limits.flags(_limits(_plain(fromWord)));
         return flags & (Limits.HALTED | Limits.ALL_HALTED) == 0 ? ALLOWED : SENDER_HALTED;
     }
 
     /// @inheritdoc LedgerCore
-    function _giveBack(uint256 word, uint256 mark, uint256 amount) internal pure override returns (uint256) {
+    function _giveBack(uint256 word, uint256 mark, uint256 amount) internal virtual override returns (uint256) {
         if (mark < MARK_COUNTED) return word;
         uint256 placed = mark % MARK_COUNTED;
         uint256 day = word.day();
@@ -110,6 +118,7 @@ abstract contract CurrencyRules is LedgerCore, EIP712, AccessManaged {
     function _refuse(uint256 refusal, address from, address to, uint256 word, uint256 amount) internal view override {
         if (refusal == SENDER_BARRED) revert IERC7943Fungible.ERC7943CannotSend(from);
         if (refusal == RECEIVER_BARRED) revert IERC7943Fungible.ERC7943CannotReceive(to);
+        word = _plain(word);
         uint8 class = uint8(word.class());
         if (refusal == SENDER_HALTED) revert ICurrencyOffice.WalletHalted(from, class);
         if (refusal == RECEIVER_HALTED) revert ICurrencyOffice.WalletHalted(to, class);
@@ -122,6 +131,28 @@ abstract contract CurrencyRules is LedgerCore, EIP712, AccessManaged {
         if (refusal == DAY_LIMIT && limits.day != type(uint40).max)
             revert ICurrencyOffice.WalletDayLimitExceeded(from, amount, dayOut, limits.day);
         revert ICurrencyOffice.WalletYearLimitExceeded(from, amount, yearOut, limits.year);
+    }
+
+    // ------------------------------------------- what a kind of currency decides
+
+    /// @dev What {_checkDebit} goes by for a payer whose class has no active limits as its word gives it: limits and word
+    /// to go on with and what to answer if they allow it or, with limits that are not active, the answer itself.
+    function _resolve(
+        uint256 limits,
+        uint256 fromWord,
+        uint256
+    ) internal view virtual returns (uint256 answer, uint256 active, uint256 word) {
+        return (_standing(limits, SENDER_BARRED, SENDER_HALTED), 0, fromWord);
+    }
+
+    /// @dev The word with class and counters in their places, where an account keeps them otherwise.
+    function _plain(uint256 word) internal view virtual returns (uint256) {
+        return word;
+    }
+
+    /// @dev Money going back to the wallet's own institution is redemption, which no limit counts.
+    function _isRedemption(uint256 fromWord, uint256 toWord) internal pure virtual returns (bool) {
+        return toWord.class() == INSTITUTION && toWord.sponsor() == fromWord.sponsor();
     }
 
     // --------------------------------------------------------------- internals
@@ -153,14 +184,9 @@ abstract contract CurrencyRules is LedgerCore, EIP712, AccessManaged {
         return (0, Calendar.yearOf(day) == Calendar.yearOf(today) ? word.yearOut() : 0);
     }
 
-    function _onDay(uint256 word, uint256 today) private pure returns (uint256) {
+    function _onDay(uint256 word, uint256 today) internal pure returns (uint256) {
         (uint256 dayOut, uint256 yearOut) = _currentCounters(word, today);
         return word.withCounters(today, dayOut, yearOut);
-    }
-
-    /// @dev Money going back to the wallet's own institution is redemption, which no limit counts.
-    function _isRedemption(uint256 fromWord, uint256 toWord) internal pure virtual returns (bool) {
-        return toWord.class() == INSTITUTION && toWord.sponsor() == fromWord.sponsor();
     }
 
     function _standing(uint256 limits, uint256 barred, uint256 halted) private pure returns (uint256) {

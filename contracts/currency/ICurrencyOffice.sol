@@ -24,12 +24,18 @@ struct ClassLimits {
 /// 5 corporate; 6 institution; 7 government; 8–15 free. Limits count outgoing payments, also by hold, allowance or
 /// authorization; a payment to the wallet's own institution (redemption) does not count. The balance cap binds the
 /// receiver. Published figures of the classes: `data/limit-profiles.json`.
-/// Not protected: limits are per wallet; several wallets of one person each have their own.
+/// Not protected: limits are per wallet, unless the currency is one of wallet families ({IWalletFamilies}).
 interface ICurrencyOffice {
     /// @notice A wallet was opened. `identity` is a salted commitment that the institution can open, never the identity.
     event WalletOpened(address indexed account, uint16 indexed sponsor, uint8 walletClass, bytes32 identity);
-    /// @notice A wallet moved to another class.
-    event WalletReclassified(address indexed account, uint16 indexed sponsor, uint8 previous, uint8 current);
+    /// @notice A wallet moved to another class. `evidence` is a hash of what the institution has on file for the step.
+    event WalletReclassified(
+        address indexed account,
+        uint16 indexed sponsor,
+        uint8 previous,
+        uint8 current,
+        bytes32 evidence
+    );
     /// @notice An empty wallet was closed.
     event WalletClosed(address indexed account, uint16 indexed sponsor);
     /// @notice A class has these limits from now on.
@@ -67,6 +73,8 @@ interface ICurrencyOffice {
     error ClassLimitsInvalid(uint8 walletClass);
     /// @notice The account still acts for the institution that its wallet belongs to.
     error WalletInstitutionPresent(address account, uint16 sponsor);
+    /// @notice Moving a wallet to another class takes evidence, and there is none.
+    error WalletEvidenceMissing(address account);
     /// @notice The identity commitment is missing.
     error WalletIdentityMissing(address account);
 
@@ -90,8 +98,9 @@ interface ICurrencyOffice {
 
     /// @notice Moves a customer's wallet to another class. A balance above the new cap stays; only inflow is refused.
     /// @dev Only an account of the wallet's own, active operating institution. Reverts with the registry's errors,
-    /// {WalletNotSponsored}, {WalletClassInvalid}.
-    function reclassifyWallet(address account, uint8 walletClass) external;
+    /// {WalletNotSponsored}, {WalletClassInvalid}, {WalletEvidenceMissing}. Does nothing where the class is the same.
+    /// @param evidence Hash of the identification that the upgrade rests on, or of the reason for the downgrade.
+    function reclassifyWallet(address account, uint8 walletClass, bytes32 evidence) external;
 
     /// @notice Closes a customer's empty wallet. What it has paid today and this year stays on record.
     /// @dev Only an account of the wallet's own, active operating institution. Reverts with the registry's errors,
@@ -124,7 +133,8 @@ interface ICurrencyOffice {
     /// @notice Whether the class is halted on its own, and whether everything is.
     function haltState(uint8 walletClass) external view returns (bool classHalted, bool allHalted);
 
-    /// @notice Class, institution and counted payments of a wallet; counters are 0 once their day or year is over.
+    /// @notice Class, institution and counted payments of a wallet, which are all of its person's where the currency is
+    /// one of wallet families; counters are 0 once their day or year is over.
     function walletOf(
         address account
     ) external view returns (uint8 walletClass, uint16 sponsor, uint256 dayOut, uint256 yearOut);

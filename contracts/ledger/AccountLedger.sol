@@ -237,7 +237,7 @@ abstract contract AccountLedger is LedgerCore, IAccountLedger, IERC20, IHoldLedg
         address to,
         uint256 toWord,
         uint256 amount
-    ) private view returns (uint256) {
+    ) private returns (uint256) {
         uint256 spendable;
         unchecked {
             spendable = fromWord.balance() - fromWord.held(); // held ≤ balance (INV-04)
@@ -248,7 +248,10 @@ abstract contract AccountLedger is LedgerCore, IAccountLedger, IERC20, IHoldLedg
             spendable = _spendable(from, fromWord);
         }
         (uint256 refusal, uint256 counted) = _checkDebit(rules, fromWord, toWord, amount);
-        if (refusal != ALLOWED) _refuse(refusal, from, to, fromWord, amount);
+        if (refusal != ALLOWED) {
+            if (refusal != COUNTED_ELSEWHERE) _refuse(refusal, from, to, fromWord, amount);
+            counted = _countElsewhere(from, to, fromWord, counted, amount);
+        }
         if (amount > spendable) _refuseCover(from, fromWord, amount, spendable);
         return counted;
     }
@@ -302,7 +305,7 @@ abstract contract AccountLedger is LedgerCore, IAccountLedger, IERC20, IHoldLedg
         Account storage account = $.accounts[payer];
         uint256 word = account.word;
         // who is paid in the end is not known for sure yet, so the payee's word plays no part
-        uint256 counted = _committed(_rulesOf(word), payer, word, address(0), 0, amount);
+        uint256 counted = _committed(_rulesOf(word), payer, word, payee, 0, amount);
         account.word = counted.hold(amount);
         $.holds[id] = _holdMark(word, counted) * HOLD_MARK_UNIT + HOLD_USED + amount;
         emit HoldPlaced(id, payer, executor, payee, amount, terms.expiry, terms.businessRef);

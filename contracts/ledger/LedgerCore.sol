@@ -40,6 +40,8 @@ abstract contract LedgerCore is IERC20Errors {
     uint256 internal constant SENDER_BARRED = 1;
     uint256 internal constant RECEIVER_BARRED = 2;
     uint256 internal constant BALANCE_OVERFLOW = 3;
+    /// @dev No refusal yet: what has been paid is counted outside the payer's word, see {_countElsewhere}.
+    uint256 internal constant COUNTED_ELSEWHERE = 4;
 
     /// @dev An issuer is a desk, not a purse: no contract of the suite owns value (INV-03).
     uint256 internal constant BARS_CREDIT = AccountWord.FROZEN + AccountWord.ISSUER;
@@ -121,7 +123,7 @@ abstract contract LedgerCore is IERC20Errors {
     /// @dev Rules on the payer of an ordinary payment or, with `toWord` zero, of a hold. Frozen accounts do not come
     /// here.
     /// @param rules From {_rulesOf}.
-    /// @return refusal {ALLOWED} or a code that {_refuse} can name.
+    /// @return refusal {ALLOWED}, {COUNTED_ELSEWHERE} or a code that {_refuse} can name.
     /// @return counted The payer's word with its counters moved on.
     function _checkDebit(
         uint256 rules,
@@ -130,8 +132,29 @@ abstract contract LedgerCore is IERC20Errors {
         uint256 amount
     ) internal view virtual returns (uint256 refusal, uint256 counted);
 
+    /// @dev The rest of the rules where {_checkDebit} answers {COUNTED_ELSEWHERE}. A branch of its own, so that whoever
+    /// is counted in its own word pays nothing for it.
+    /// @param to Payee named; zero where a hold names none.
+    /// @return refusal {ALLOWED} or a code that {_countElsewhere} can name.
+    function _elsewhereRefusal(
+        uint256 fromWord,
+        address to,
+        uint256 amount
+    ) internal view virtual returns (uint256 refusal) {}
+
+    /// @dev Counts what {_checkDebit} answered {COUNTED_ELSEWHERE} for, or reverts by {_elsewhereRefusal}.
+    /// @param counted From {_checkDebit}.
+    /// @return The payer's word.
+    function _countElsewhere(
+        address from,
+        address to,
+        uint256 fromWord,
+        uint256 counted,
+        uint256 amount
+    ) internal virtual returns (uint256) {}
+
     /// @dev What {_giveBack} must know of a hold being placed now: 24 bits stored with it.
-    function _holdMark(uint256 fromWord, uint256 counted) internal pure virtual returns (uint256 mark);
+    function _holdMark(uint256 fromWord, uint256 counted) internal view virtual returns (uint256 mark);
 
     /// @dev Rules on the payee of any movement. Must refuse what would take the balance past
     /// {AccountWord-MAX_AMOUNT}, whatever `amount` is.
@@ -141,7 +164,7 @@ abstract contract LedgerCore is IERC20Errors {
     function _captureRefusal(uint256 fromWord) internal view virtual returns (uint256 refusal);
 
     /// @dev The payer's word with its counters moved back for a released hold.
-    function _giveBack(uint256 word, uint256 mark, uint256 amount) internal view virtual returns (uint256);
+    function _giveBack(uint256 word, uint256 mark, uint256 amount) internal virtual returns (uint256);
 
     /// @dev Called with every word before its balance changes.
     function _touch(address account, uint256 word) internal virtual returns (uint256);

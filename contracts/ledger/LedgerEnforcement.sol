@@ -117,6 +117,7 @@ abstract contract LedgerEnforcement is LedgerCore, ILedgerEnforcement, IERC7943F
         if (fromWord.has(AccountWord.PARTLY_FROZEN) && amount > _spendable(from, fromWord)) return false;
         if (fromWord.has(AccountWord.FROZEN)) return false;
         (uint256 refusal, ) = _checkDebit(_rulesOf(fromWord), fromWord, toWord, amount);
+        if (refusal == COUNTED_ELSEWHERE) refusal = _elsewhereRefusal(fromWord, to, amount);
         if (refusal != ALLOWED) return false;
         // paying oneself adds nothing to the balance
         return _creditRefusal(toWord, from == to ? 0 : amount) == ALLOWED;

@@ -4,15 +4,18 @@ import { readJson } from "../../sdk/files.js";
 import { placeBond } from "./bond.js";
 import { measureCoupon } from "./coupon.js";
 import { measureExchange } from "./exchange.js";
+import { measureInterest } from "./interest.js";
 import { measureIssue } from "./issuance.js";
 import { openChain } from "./measure.js";
 import { measureMessages } from "./messages.js";
 import { measureNetting } from "./netting.js";
+import { measureOffline } from "./offline.js";
 import { OPERATION_NAMES, type Figures, type Operation } from "./operations.js";
 import { measurePayments } from "./payments.js";
 import { measureOpenZeppelin } from "./peers/openzeppelin.js";
 import { measureSolady } from "./peers/solady.js";
 import { measureTrex } from "./peers/trex.js";
+import { measurePurpose } from "./purpose.js";
 import { measureQr } from "./qr.js";
 import { missed, ratios, write } from "./report.js";
 import { measureSettlement } from "./settlement.js";
@@ -31,7 +34,10 @@ async function main(): Promise<void> {
     ...(await measureIssue(suite)),
     ...(await measurePayments(suite)),
     ...(await measureSettlement(suite, placed.bond)),
+    ...(await measurePurpose(suite)),
     ...(await measureQr(suite)),
+    ...(await measureOffline(suite)),
+    ...(await measureInterest(suite)),
     ...(await measureExchange()),
     ...(await measureNetting()),
     ...(await measureMessages(suite)),

@@ -11,10 +11,15 @@ export const OPERATIONS = {
   "hold.capture": "the whole hold captured by its executor",
   "settle.dvp": "money against bond units: two signatures checked, two legs moved, recorded for ever, one transaction",
   "settleNet.perPayment": "100 signed payments among 10 banks settled net in one transaction, a payment",
+  "purpose.redeem":
+    "30 off 100: a purchase paid by a voucher and by its beneficiary, with both signatures carried by the merchant; terms, merchant, price, day and person checked",
   "qr.perPayment":
     "QR payments among 10 institutions, 20,000 of a window: commitment and settlement with ten signatures, a payment; entries and proofs are not on chain",
   "qr.perPayment.1000": "the same, 1,000 of a window",
   "qr.perPayment.10": "the same, 10 of a window",
+  "offline.perVoucher":
+    "vouchers of ten hardware wallets, 100 redeemed in one transaction, a voucher: two P-256 signatures checked by the precompile, a hold captured; signatures are random, so the last digit varies",
+  "offline.perVoucher.10": "the same, 10 in one transaction",
   "pvp.quote":
     "exchange of two currencies at a signed quote on the shared ledger: quote, band and both corridors checked, both legs moved, recorded for ever",
   "net.queue": "a payment queued for a net cycle of the shared ledger, with both banks' verdicts checked",
@@ -22,6 +27,8 @@ export const OPERATIONS = {
     "100 payments among ten banks at home and abroad, the full queue, verified and settled net in one cycle, a payment",
   "payout.perPayee": "one payer to 100 wallets in one transaction, a payee",
   "payout.perPayee.1000": "one payer to 1,000 wallets in one transaction, a payee",
+  "interest.perWallet":
+    "a quarter's interest of a bank with 10,000 wallets, 100 of them proved and paid in one transaction, a wallet",
   "coupon.perHolder":
     "coupon of 10,000 holders: opened, every share proved, everybody paid; all transactions, a holder",
   "message.accept":

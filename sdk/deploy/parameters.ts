@@ -217,7 +217,7 @@ async function planJurisdiction(
     title: facts.title,
     prefix: facts.prefix,
     contract: facts.contract,
-    office: "CurrencyOffice",
+    office: "RetailOffice",
     code: facts.code,
     limitProfile: given.limitProfile,
     limits: Object.fromEntries(

@@ -198,7 +198,7 @@ describe("CouponPayment", function () {
       await expect(f.actions.releaseCouponFunding(f.bond, 0n, f.hold))
         .to.be.revertedWithCustomError(f.actions, "FundingInUse")
         .withArgs(f.address, SHARE.dan);
-      await f.currency.connect(f.hongkong.banks[0].account).reclassifyWallet(f.dan, 1);
+      await f.currency.connect(f.hongkong.banks[0].account).reclassifyWallet(f.dan, 1, ref("evidence"));
       await f.actions.claimCoupon(f.bond, 0n, f.hold, f.dan);
       const other = await fundRedemption(f);
       await expect(f.actions.releaseCouponFunding(f.bond, 0n, other))

@@ -216,7 +216,7 @@ describe("BridgeCurrency: corridors", function () {
       await expect(asNamesake.closeWallet(f.hsbc.account))
         .to.be.revertedWithCustomError(currency, "WalletNotSponsored")
         .withArgs(f.hsbc.account, f.hsbc.number, number);
-      await expect(asNamesake.reclassifyWallet(f.hsbc.account, CORRIDOR.THB))
+      await expect(asNamesake.reclassifyWallet(f.hsbc.account, CORRIDOR.THB, ref("evidence")))
         .to.be.revertedWithCustomError(currency, "WalletNotSponsored")
         .withArgs(f.hsbc.account, f.hsbc.number, number);
     });

@@ -77,9 +77,9 @@ describe("DigitalCurrency halting", function () {
 
     it("stops a wallet that is classed into it and frees one that leaves it", async function () {
       await f.halter.haltClass(CLASS.IV);
-      await f.currency.connect(f.icbc).reclassifyWallet(f.dan, CLASS.III);
+      await f.currency.connect(f.icbc).reclassifyWallet(f.dan, CLASS.III, ref("evidence"));
       await f.currency.connect(f.dan).transfer(f.company, 1n);
-      await f.currency.connect(f.icbc).reclassifyWallet(f.dan, CLASS.IV);
+      await f.currency.connect(f.icbc).reclassifyWallet(f.dan, CLASS.IV, ref("evidence"));
       await halted(f.dan, CLASS.IV, () => f.currency.connect(f.dan).transfer(f.company, 1n));
     });
 
@@ -118,7 +118,7 @@ describe("DigitalCurrency halting", function () {
       const governor = f.currency.connect(f.officers.governor);
       await governor.setClassLimits(CLASS.IV, f.mainland.limits.IV);
       await governor.appoint(f.stranger, 8n, ref("act"));
-      await f.currency.connect(f.icbc).reclassifyWallet(f.ann, CLASS.II);
+      await f.currency.connect(f.icbc).reclassifyWallet(f.ann, CLASS.II, ref("evidence"));
       await f.currency.connect(f.company).approve(f.carrier, 1n);
     });
 

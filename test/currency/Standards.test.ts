@@ -7,6 +7,7 @@ import {
   ICurrencySupply__factory,
   IHoldLedger__factory,
   ILedgerEnforcement__factory,
+  IWalletFamilies__factory,
 } from "../../types/ethers-contracts/index.js";
 import { openChain, ref } from "../support/chain.js";
 import { CLASS, deployMoney, fund, identityOf } from "../support/currency.js";
@@ -63,7 +64,7 @@ describe("DigitalCurrency standards", function () {
     it("says yes to the suite's own interfaces", async function () {
       for (const factory of [
         ...[IAccountLedger__factory, IHoldLedger__factory, ILedgerEnforcement__factory],
-        ...[ICurrencySupply__factory, ICurrencyOffice__factory],
+        ...[ICurrencySupply__factory, ICurrencyOffice__factory, IWalletFamilies__factory],
       ]) {
         expect(await f.mainland.currency.supportsInterface(idOfInterface(factory.createInterface()))).to.equal(true);
       }

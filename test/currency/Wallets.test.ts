@@ -243,24 +243,29 @@ describe("DigitalCurrency wallets", function () {
       const { dan } = f;
       await fund(f.mainland, dan, minor("100"));
       await f.currency.connect(dan).transfer(f.shop, minor("1"));
-      expect(await changes(f.currency, { dan }, () => f.sponsor.reclassifyWallet(dan, CLASS.II))).to.deep.equal({
+      expect(
+        await changes(f.currency, { dan }, () => f.sponsor.reclassifyWallet(dan, CLASS.II, ref("evidence"))),
+      ).to.deep.equal({
         "dan.class": BigInt(CLASS.II - CLASS.IV),
       });
     });
 
     it("logs the step", async function () {
-      await expect(f.sponsor.reclassifyWallet(f.dan, CLASS.III))
+      await expect(f.sponsor.reclassifyWallet(f.dan, CLASS.III, ref("evidence")))
         .to.emit(f.currency, "WalletReclassified")
-        .withArgs(f.dan, f.banks[0].number, CLASS.IV, CLASS.III);
+        .withArgs(f.dan, f.banks[0].number, CLASS.IV, CLASS.III, ref("evidence"));
     });
 
     it("says nothing when the class is the same", async function () {
-      await expect(f.sponsor.reclassifyWallet(f.dan, CLASS.IV)).not.to.emit(f.currency, "WalletReclassified");
+      await expect(f.sponsor.reclassifyWallet(f.dan, CLASS.IV, ref("evidence"))).not.to.emit(
+        f.currency,
+        "WalletReclassified",
+      );
     });
 
     it("keeps a balance above the new cap, and lets it out but nothing in", async function () {
       await fund(f.mainland, f.bob, minor("20000"));
-      await f.sponsor.reclassifyWallet(f.bob, CLASS.IV);
+      await f.sponsor.reclassifyWallet(f.bob, CLASS.IV, ref("evidence"));
       expect(await f.currency.balanceOf(f.bob)).to.equal(minor("20000"));
       await f.currency.connect(f.bob).transfer(f.shop, minor("2000"));
       await expect(f.currency.connect(f.shop).transfer(f.bob, 1n))
@@ -270,7 +275,7 @@ describe("DigitalCurrency wallets", function () {
 
     it("reverts for the classes of no wallet and of institutions, and from 16 on", async function () {
       for (const walletClass of [CLASS.none, CLASS.institution, 16, 255]) {
-        await expect(f.sponsor.reclassifyWallet(f.dan, walletClass))
+        await expect(f.sponsor.reclassifyWallet(f.dan, walletClass, ref("evidence")))
           .to.be.revertedWithCustomError(f.currency, "WalletClassInvalid")
           .withArgs(walletClass);
       }
@@ -313,7 +318,10 @@ describe("DigitalCurrency wallets", function () {
 
   describe("who may change a wallet", function () {
     it("is its own institution, not another", async function () {
-      for (const call of [() => f.rival.reclassifyWallet(f.ann, CLASS.II), () => f.rival.closeWallet(f.ann)]) {
+      for (const call of [
+        () => f.rival.reclassifyWallet(f.ann, CLASS.II, ref("evidence")),
+        () => f.rival.closeWallet(f.ann),
+      ]) {
         await expect(call())
           .to.be.revertedWithCustomError(f.currency, "WalletNotSponsored")
           .withArgs(f.ann, f.banks[0].number, f.banks[1].number);
@@ -322,7 +330,7 @@ describe("DigitalCurrency wallets", function () {
 
     it("is nobody for an address without a wallet", async function () {
       for (const call of [
-        () => f.sponsor.reclassifyWallet(f.stranger, CLASS.II),
+        () => f.sponsor.reclassifyWallet(f.stranger, CLASS.II, ref("evidence")),
         () => f.sponsor.closeWallet(f.stranger),
       ]) {
         await expect(call())
@@ -332,7 +340,10 @@ describe("DigitalCurrency wallets", function () {
     });
 
     it("is nobody for an institution's own wallet", async function () {
-      for (const call of [() => f.sponsor.reclassifyWallet(f.icbc, CLASS.II), () => f.sponsor.closeWallet(f.icbc)]) {
+      for (const call of [
+        () => f.sponsor.reclassifyWallet(f.icbc, CLASS.II, ref("evidence")),
+        () => f.sponsor.closeWallet(f.icbc),
+      ]) {
         await expect(call())
           .to.be.revertedWithCustomError(f.currency, "WalletNotSponsored")
           .withArgs(f.icbc, f.banks[0].number, f.banks[0].number);
@@ -342,7 +353,10 @@ describe("DigitalCurrency wallets", function () {
     it("is no institution while it is suspended, and its customers' money stays theirs", async function () {
       await fund(f.mainland, f.ann, minor("5"));
       await f.registrar.setStatus(f.banks[0].number, SUSPENDED, ref("inspection"));
-      for (const call of [() => f.sponsor.reclassifyWallet(f.ann, CLASS.II), () => f.sponsor.closeWallet(f.ann)]) {
+      for (const call of [
+        () => f.sponsor.reclassifyWallet(f.ann, CLASS.II, ref("evidence")),
+        () => f.sponsor.closeWallet(f.ann),
+      ]) {
         await expect(call())
           .to.be.revertedWithCustomError(f.registry, "InstitutionNotActive")
           .withArgs(f.banks[0].number, SUSPENDED);
@@ -352,7 +366,7 @@ describe("DigitalCurrency wallets", function () {
 
     it("is nobody else", async function () {
       for (const call of [
-        () => f.currency.connect(f.ann).reclassifyWallet(f.ann, CLASS.I),
+        () => f.currency.connect(f.ann).reclassifyWallet(f.ann, CLASS.I, ref("evidence")),
         () => f.currency.connect(f.officers.admin).closeWallet(f.ann),
       ]) {
         await expect(call()).to.be.revertedWithCustomError(f.registry, "InstitutionUnknown").withArgs(0n);

@@ -4,7 +4,11 @@ import { id } from "ethers";
 import { openSuite, type Suite } from "../../sdk/deploy/suite.js";
 import { BRIDGE_FUNCTION_ROLES } from "../../sdk/bridge.js";
 import { BETWEEN_FUNCTION_ROLES, PLATFORM_OPERATOR_FUNCTIONS } from "../../sdk/interop/roles.js";
+import { OFFLINE_FUNCTION_ROLES } from "../../sdk/offline/roles.js";
+import { DEPOSIT_FUNCTION_ROLES } from "../../sdk/issuance/roles.js";
 import { CARD_FUNCTION_ROLES } from "../../sdk/payments/cards.js";
+import { WARRANT_FUNCTIONS } from "../../sdk/payments/disclosure.js";
+import { MERCHANT_FUNCTION_ROLES } from "../../sdk/payments/purpose.js";
 import { QR_FUNCTION_ROLES, QR_OPERATOR_FUNCTIONS } from "../../sdk/qr/roles.js";
 import { functionsByRole } from "../../sdk/governed.js";
 import { FUNCTION_ROLES, OFFICES, ROLES, type GovernedContract, type Role } from "../../sdk/roles.js";
@@ -43,6 +47,11 @@ const BEYOND: Readonly<Record<string, Readonly<Partial<Record<Role | "operator",
     ...BETWEEN_FUNCTION_ROLES.paymentService,
     operator: PLATFORM_OPERATOR_FUNCTIONS,
   },
+  "contracts/payments/Disclosure.sol": { operator: WARRANT_FUNCTIONS },
+  "contracts/payments/MerchantDirectory.sol": MERCHANT_FUNCTION_ROLES,
+  "contracts/payments/OfflineWallets.sol": OFFLINE_FUNCTION_ROLES,
+  "contracts/issuance/InterestBook.sol": DEPOSIT_FUNCTION_ROLES.interest,
+  "contracts/issuance/ReserveFramework.sol": DEPOSIT_FUNCTION_ROLES.reserves,
   "contracts/payments/PrepaidCards.sol": CARD_FUNCTION_ROLES,
   "contracts/payments/QrGateway.sol": QR_FUNCTION_ROLES.gateway,
   "contracts/payments/QrSettlement.sol": { operator: QR_OPERATOR_FUNCTIONS },

@@ -5,12 +5,18 @@ import { BILATERAL_CHECKS } from "../model/bilateralChecks.js";
 import { BETWEEN_CHECKS } from "../model/betweenChecks.js";
 import { CHECKS } from "../model/checks.js";
 import { CARD_CHECKS } from "../model/cards/checks.js";
+import { FAMILY_CHECKS } from "../model/families/checks.js";
+import { CONNECT_CHECKS } from "../model/connect/checks.js";
 import { CORRIDOR_CHECKS } from "../model/corridors/checks.js";
+import { CUSTOMER_CHECKS } from "../model/customers/checks.js";
+import { DEPOSIT_CHECKS } from "../model/deposits/checks.js";
 import { INDUSTRY_CHECKS } from "../model/industryChecks.js";
 import { INTEROP_CHECKS } from "../model/interop/checks.js";
 import { NETTING_CHECKS } from "../model/netting/checks.js";
+import { OFFLINE_CHECKS } from "../model/offline/checks.js";
 import { PAYMENT_CHECKS } from "../model/payments/checks.js";
 import { PLATFORM_CHECKS } from "../model/platformChecks.js";
+import { PURPOSE_CHECKS } from "../model/purpose/checks.js";
 import { QR_CHECKS } from "../model/qr/checks.js";
 
 const DOCUMENT = new URL("../../docs/invariants.md", import.meta.url);
@@ -49,10 +55,16 @@ describe("Invariants", () => {
           ...NETTING_CHECKS,
           ...PAYMENT_CHECKS,
           ...CARD_CHECKS,
+          ...DEPOSIT_CHECKS,
+          ...CUSTOMER_CHECKS,
+          ...PURPOSE_CHECKS,
+          ...OFFLINE_CHECKS,
+          ...FAMILY_CHECKS,
           ...INTEROP_CHECKS,
           ...BILATERAL_CHECKS,
           ...INDUSTRY_CHECKS,
           ...QR_CHECKS,
+          ...CONNECT_CHECKS,
         ]
           .map(({ id }) => id)
           .sort(),

@@ -13,7 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   settlement: ["ledger", "registry", "currency", "assets"],
   bridge: ["ledger", "registry", "currency", "issuance", "settlement"],
   interop: ["ledger", "registry", "currency", "settlement"],
-  payments: ["ledger", "registry", "currency", "settlement"],
+  payments: ["ledger", "registry", "currency", "settlement", "bridge"],
 };
 
 function family(path: string): string {

@@ -36,6 +36,7 @@ function signatures(artifacts: readonly Artifact[]): Set<string> {
 /** Where a contract sends what it has no function for. */
 const FORWARDS_TO: Readonly<Record<string, string>> = {
   DigitalCurrency: "CurrencyOffice",
+  RetailCurrency: "RetailOffice",
   BridgeCurrency: "BridgeOffice",
 };
 

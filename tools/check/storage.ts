@@ -107,6 +107,7 @@ function namespacedLayouts({ input }: BuildInfo): Record<string, string[]> {
 /** Code that a proxied contract runs by `delegatecall` on its own storage: both have to see the same variables. */
 const RUN_BY: Readonly<Record<string, string>> = {
   CurrencyOffice: "DigitalCurrency",
+  RetailOffice: "ECNY",
   BridgeOffice: "BridgeCurrency",
 };
 

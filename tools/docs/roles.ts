@@ -12,7 +12,12 @@ import {
   PLATFORM_OPERATOR_FUNCTIONS,
   PLATFORM_OPERATOR_ROLE,
 } from "../../sdk/interop/roles.js";
+import { OFFLINE_FUNCTION_ROLES } from "../../sdk/offline/roles.js";
+import { DEPOSIT_FUNCTION_ROLES } from "../../sdk/issuance/roles.js";
 import { CARD_FUNCTION_ROLES } from "../../sdk/payments/cards.js";
+import { CONNECT_FUNCTION_ROLES } from "../../sdk/payments/connect.js";
+import { WARRANT_FUNCTIONS, WARRANT_ROLE } from "../../sdk/payments/disclosure.js";
+import { MERCHANT_FUNCTION_ROLES } from "../../sdk/payments/purpose.js";
 import { QR_FUNCTION_ROLES, QR_OPERATOR_FUNCTIONS, QR_OPERATOR_ROLE } from "../../sdk/qr/roles.js";
 import { GUARDED_ROLES, POWERS, ROLES, ROLE_NAMES, ROLE_PURPOSES, type Role } from "../../sdk/roles.js";
 import type { AccessManager } from "../../types/ethers-contracts/index.js";
@@ -173,8 +178,15 @@ function betweenRows(): string[] {
 
 function everydayRows(): string[] {
   return [
+    ...officeRows("MerchantDirectory", MERCHANT_FUNCTION_ROLES),
+    ...officeRows("OfflineWallets", OFFLINE_FUNCTION_ROLES),
+    ...officeRows("InterestBook", DEPOSIT_FUNCTION_ROLES.interest),
+    ...officeRows("ReserveFramework", DEPOSIT_FUNCTION_ROLES.reserves),
     ...officeRows("PrepaidCards", CARD_FUNCTION_ROLES),
+    ...officeRows("ConnectDirectory", CONNECT_FUNCTION_ROLES.directory),
+    ...officeRows("PaymentConnect", CONNECT_FUNCTION_ROLES.link),
     ...officeRows("QrGateway", QR_FUNCTION_ROLES.gateway),
+    ...WARRANT_FUNCTIONS.map((name) => row("Disclosure", name, `authority with a warrant (${WARRANT_ROLE})`)),
     ...QR_OPERATOR_FUNCTIONS.map((name) => row("QrSettlement", name, QR_OPERATOR)),
   ];
 }

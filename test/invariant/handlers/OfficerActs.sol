@@ -110,7 +110,7 @@ abstract contract OfficerActs is HoldActs {
             data = abi.encodeCall(ICurrencyOffice.closeWallet, (account));
         } else {
             (act, entry) = ("reclassifyWallet", abi.encodeCall(LedgerBook.reclassify, (c, account, class, which + 1)));
-            data = abi.encodeCall(ICurrencyOffice.reclassifyWallet, (account, uint8(class)));
+            data = abi.encodeCall(ICurrencyOffice.reclassifyWallet, (account, uint8(class), "evidence"));
         }
         _do(act, _bank(c, which), address(_places[c].money), data, active && _booked(entry));
     }

@@ -173,7 +173,9 @@ export const changeWallet = plan(
         const money = moneyOf(world, currency, account);
         const wallet = world.people[whom];
         if (opens) return money.openWallet(wallet, walletClass, identityOf(wallet), OVERRIDES);
-        return close ? money.closeWallet(wallet, OVERRIDES) : money.reclassifyWallet(wallet, walletClass, OVERRIDES);
+        return close
+          ? money.closeWallet(wallet, OVERRIDES)
+          : money.reclassifyWallet(wallet, walletClass, ref("evidence"), OVERRIDES);
       },
     };
   },

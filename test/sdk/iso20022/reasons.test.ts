@@ -19,13 +19,17 @@ import * as types from "../../../types/ethers-contracts/index.js";
 /** The contracts that a payment or settlement runs through. */
 const CONTRACTS = {
   currency: types.ECNY__factory.abi,
-  office: types.CurrencyOffice__factory.abi,
+  office: types.RetailOffice__factory.abi,
   engine: types.SettlementEngine__factory.abi,
   bond: types.Bond__factory.abi,
   bridgeCurrency: types.BridgeCurrency__factory.abi,
   bridgeOffice: types.BridgeOffice__factory.abi,
   bridgeGate: types.BridgeGate__factory.abi,
   bridgePayments: types.BridgePayments__factory.abi,
+  connectDirectory: types.ConnectDirectory__factory.abi,
+  paymentConnect: types.PaymentConnect__factory.abi,
+  merchants: types.MerchantDirectory__factory.abi,
+  purpose: types.PurposeBoundMoney__factory.abi,
   registry: types.InstitutionRegistry__factory.abi,
 };
 

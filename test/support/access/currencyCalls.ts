@@ -116,7 +116,7 @@ export const currencyCalls: Calls<typeof CURRENCY_ROWS> = {
     await side.registry.connect(who.registrar).removeAccount(operatingNumber, newcomer);
     return { args: [newcomer.address] };
   },
-  reclassifyWallet: ({ payee }) => ({ args: [payee.address, CLASS_NUMBERS.II] }),
+  reclassifyWallet: ({ payee }) => ({ args: [payee.address, CLASS_NUMBERS.II, ref("evidence")] }),
   closeWallet: ({ payee }) => ({ args: [payee.address] }),
   setClassLimits: () => ({ args: [CLASS_NUMBERS.II, LIMITS] }),
   haltClass: () => ({ args: [CLASS_NUMBERS.I] }),

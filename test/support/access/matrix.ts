@@ -10,7 +10,9 @@ const REPORT = "reports/access-matrix.json";
 /** Deployed by the suite as it comes. */
 const AUTHORITY = "@openzeppelin/contracts/access/manager/AccessManager.sol:AccessManager";
 /** Has no callers of its own: a currency runs its functions as if they were its own, and has rows for them. */
-const OFFICE = "CurrencyOffice";
+const OFFICE = "RetailOffice";
+/** What both offices are made of, likewise. */
+const COMMON_OFFICE = "CurrencyOffice";
 /** The office of a currency on the shared ledger, likewise. */
 const BRIDGE_OFFICE = "BridgeOffice";
 const PANIC = "0x4e487b71";
@@ -43,7 +45,8 @@ export async function readDeployables(): Promise<readonly Deployable[]> {
   return (
     read
       .filter(
-        ({ bytecode, contractName }) => bytecode !== "0x" && contractName !== OFFICE && contractName !== BRIDGE_OFFICE,
+        ({ bytecode, contractName }) =>
+          bytecode !== "0x" && ![OFFICE, COMMON_OFFICE, BRIDGE_OFFICE].includes(contractName),
       )
       .map(({ contractName, abi, deployedBytecode }) => {
         const own = new Interface(abi as InterfaceAbi);

@@ -3,28 +3,42 @@ import { actionsCalls, assetsCalls, bondCalls } from "./assetCalls.js";
 import { authorityCalls } from "./authorityCalls.js";
 import { corridorCalls, corridorOf } from "./bilateralCalls.js";
 import { CORRIDOR_ROWS } from "./bilateralTable.js";
+import { connectDirectoryCalls, openLink, paymentConnectCalls } from "./connectCalls.js";
+import { CONNECT_DIRECTORY_ROWS, PAYMENT_CONNECT_ROWS } from "./connectTable.js";
 import { councilCalls, exchangeCalls } from "./bridgeCalls.js";
 import { COUNCIL_ROWS, EXCHANGE_ROWS } from "./bridgeTable.js";
 import { cardCalls, cardsOf } from "./cardCalls.js";
 import { CARD_ROWS } from "./cardTable.js";
+import { offlineCalls, offlineOf } from "./offlineCalls.js";
+import { OFFLINE_ROWS } from "./offlineTable.js";
 import { bridgeCurrencyCalls, gateCalls, paymentsCalls } from "./corridorCalls.js";
 import { openPayments, openShared } from "./corridorStage.js";
 import { BRIDGE_CURRENCY_ROWS, GATE_ROWS, PAYMENTS_ROWS } from "./corridorTable.js";
-import { currencyCalls, implementationCalls } from "./currencyCalls.js";
+import { implementationCalls } from "./currencyCalls.js";
+import { disclosureCalls, disclosureOf } from "./disclosureCalls.js";
+import { DISCLOSURE_ROWS } from "./disclosureTable.js";
 import { engineCalls } from "./engineCalls.js";
 import { abroadBridgeheadCalls, homeBridgeheadCalls, ledgerExchangeCalls } from "./exchangeCalls.js";
 import { BetweenLedgers } from "./exchangeStage.js";
 import { ABROAD_BRIDGEHEAD_ROWS, HOME_BRIDGEHEAD_ROWS, LEDGER_EXCHANGE_ROWS } from "./exchangeTable.js";
+import { retailCurrencyCalls } from "./familyCalls.js";
+import { RETAIL_CURRENCY_ROWS } from "./familyTable.js";
 import { foreignLedger, foreignLedgerCalls, gatewayCalls, messageGateway } from "./gatewayCalls.js";
 import { FOREIGN_LEDGER_ROWS, GATEWAY_ROWS } from "./gatewayTable.js";
 import { industryOrders, industryOrdersCalls, paymentService, paymentServiceCalls } from "./industryCalls.js";
 import { INDUSTRY_ORDERS_ROWS, PAYMENT_SERVICE_ROWS } from "./industryTable.js";
+import { dayEndsCalls, depositsOf, interestCalls, reserveCalls } from "./depositCalls.js";
+import { DAY_ENDS_ROWS, INTEREST_ROWS, RESERVE_ROWS } from "./depositTable.js";
 import { deskCalls, registryCalls } from "./institutionCalls.js";
 import { nettingCalls, openNetting } from "./nettingCalls.js";
 import { NETTING_ROWS } from "./nettingTable.js";
 import type { Prepare } from "./prepared.js";
+import { merchantCalls, purposeCalls, purposeOf } from "./purposeCalls.js";
+import { MERCHANT_ROWS, PURPOSE_ROWS } from "./purposeTable.js";
 import { openQr, qrGatewayCalls, qrSettlementCalls } from "./qrCalls.js";
 import { QR_GATEWAY_ROWS, QR_SETTLEMENT_ROWS } from "./qrTable.js";
+import { recoveryCalls, recoveryOf } from "./recoveryCalls.js";
+import { RECOVERY_ROWS } from "./recoveryTable.js";
 import type { Table } from "./row.js";
 import type { Scene } from "./stage.js";
 import * as tables from "./table.js";
@@ -53,7 +67,7 @@ function jurisdiction(side: JurisdictionName, currency: "ECNY" | "EHKD"): Subjec
     of("IssuanceDesk", "desk", tables.DESK_ROWS, deskCalls),
     {
       ...{ title: currency, contracts: [currency, "DigitalCurrency"], contract: currency, side },
-      ...{ rows: tables.CURRENCY_ROWS, calls: currencyCalls },
+      ...{ rows: RETAIL_CURRENCY_ROWS, calls: retailCurrencyCalls },
       at: (scene) => scene.side.currency.getAddress(),
     },
     {
@@ -164,6 +178,56 @@ export const SUBJECTS: readonly Subject[] = [
     ...{ ...platform, title: "PrepaidCards", contracts: ["PrepaidCards"], contract: "PrepaidCards" },
     ...{ rows: CARD_ROWS, calls: cardCalls },
     at: async (scene) => (await cardsOf(scene)).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "MerchantDirectory", contracts: ["MerchantDirectory"], contract: "MerchantDirectory" },
+    ...{ rows: MERCHANT_ROWS, calls: merchantCalls },
+    at: async (scene) => (await purposeOf(scene)).merchants.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "PurposeBoundMoney", contracts: ["PurposeBoundMoney"], contract: "PurposeBoundMoney" },
+    ...{ rows: PURPOSE_ROWS, calls: purposeCalls },
+    at: async (scene) => (await purposeOf(scene)).purpose.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "OfflineWallets", contracts: ["OfflineWallets"], contract: "OfflineWallets" },
+    ...{ rows: OFFLINE_ROWS, calls: offlineCalls },
+    at: async (scene) => (await offlineOf(scene)).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "Disclosure", contracts: ["Disclosure"], contract: "Disclosure" },
+    ...{ rows: DISCLOSURE_ROWS, calls: disclosureCalls },
+    at: async (scene) => (await disclosureOf(scene)).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "WalletRecovery", contracts: ["WalletRecovery"], contract: "WalletRecovery" },
+    ...{ rows: RECOVERY_ROWS, calls: recoveryCalls },
+    at: async (scene) => (await recoveryOf(scene)).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "DayEnds", contracts: ["DayEnds"], contract: "DayEnds" },
+    ...{ rows: DAY_ENDS_ROWS, calls: dayEndsCalls },
+    at: async (scene) => (await depositsOf(scene)).dayEnds.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "ReserveFramework", contracts: ["ReserveFramework"], contract: "ReserveFramework" },
+    ...{ rows: RESERVE_ROWS, calls: reserveCalls },
+    at: async (scene) => (await depositsOf(scene)).reserves.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "InterestBook", contracts: ["InterestBook"], contract: "InterestBook" },
+    ...{ rows: INTEREST_ROWS, calls: interestCalls },
+    at: async (scene) => (await depositsOf(scene)).interest.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "ConnectDirectory", contracts: ["ConnectDirectory"], contract: "ConnectDirectory" },
+    ...{ rows: CONNECT_DIRECTORY_ROWS, calls: connectDirectoryCalls },
+    at: async (scene) => (await openLink(scene)).directory.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "PaymentConnect", contracts: ["PaymentConnect"], contract: "PaymentConnect" },
+    ...{ rows: PAYMENT_CONNECT_ROWS, calls: paymentConnectCalls },
+    at: async (scene) => (await openLink(scene)).link.getAddress(),
   },
   {
     ...{ ...platform, title: "PaymentService", contracts: ["PaymentService"], contract: "PaymentService" },
