@@ -18,7 +18,7 @@ export const OPERATIONS = {
   "qr.perPayment.1000": "the same, 1,000 of a window",
   "qr.perPayment.10": "the same, 10 of a window",
   "offline.perVoucher":
-    "vouchers of ten hardware wallets, 100 redeemed in one transaction, a voucher: two P-256 signatures checked by the precompile, a hold captured; signatures are random, so the last digit varies",
+    "vouchers of ten hardware wallets, 100 redeemed in one transaction, a voucher: two P-256 signatures checked by the precompile, a hold captured; signatures are random, so the figure is rounded up to 500",
   "offline.perVoucher.10": "the same, 10 in one transaction",
   "pvp.quote":
     "exchange of two currencies at a signed quote on the shared ledger: quote, band and both corridors checked, both legs moved, recorded for ever",

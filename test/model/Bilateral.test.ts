@@ -1,7 +1,7 @@
 import { errorsOf } from "../../sdk/operations/refusal.js";
 import { pairFixture } from "../interop/lanes.js";
 import { deployCorridors } from "../support/bilateral.js";
-import { openChain } from "../support/chain.js";
+import { openStoryChain } from "../support/chain.js";
 import { beginning, openWorld, stories } from "./bilateral.js";
 import { BILATERAL_CHECKS } from "./bilateralChecks.js";
 import { describePairCampaign } from "./pairCampaign.js";
@@ -21,7 +21,7 @@ const REFUSALS = [
   "ExchangeNotArmed",
 ];
 
-const chains = { mainland: await openChain("mainland"), hongkong: await openChain("hongkong") };
+const chains = { mainland: await openStoryChain("mainland"), hongkong: await openStoryChain("hongkong") };
 
 describePairCampaign({
   title: "Reference model of a bilateral corridor",

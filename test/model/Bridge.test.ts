@@ -1,4 +1,4 @@
-import { openChain } from "../support/chain.js";
+import { openStoryChain } from "../support/chain.js";
 import { BRIDGE_CHECKS } from "./bridge/checks.js";
 import { BRIDGE_PLANS } from "./bridge/plans.js";
 import { BRIDGE_RULES, type BridgeRules } from "./bridge/rules.js";
@@ -39,7 +39,7 @@ const REFUSALS = [
 describeCampaign({
   title: "Reference model of the bridge",
   open: async () => {
-    const world = await deployWorld(await openChain("hongkong"));
+    const world = await deployWorld(await openStoryChain("hongkong"));
     return { world, initial: { exchange: await openExchange(world), council: await openCouncil(world) } };
   },
   begin: (world, rules, state, tally) => new BridgeStory(world, rules, state, tally),

@@ -1,7 +1,7 @@
 import { errorsOf } from "../../sdk/operations/refusal.js";
 import { pairFixture } from "../interop/lanes.js";
 import { deployBridgeheads } from "../support/bridgehead.js";
-import { openChain } from "../support/chain.js";
+import { openStoryChain } from "../support/chain.js";
 import { BRIDGEHEAD_CHECKS } from "./betweenChecks.js";
 import { openWorld, stories } from "./bridgehead.js";
 import { beginning } from "./bridgeheadState.js";
@@ -23,7 +23,7 @@ const REFUSALS = [
   "ERC7943CannotReceive",
 ];
 
-const chains = { mainland: await openChain("mainland"), hongkong: await openChain("hongkong") };
+const chains = { mainland: await openStoryChain("mainland"), hongkong: await openStoryChain("hongkong") };
 
 describePairCampaign({
   title: "Reference model of a currency abroad",

@@ -1,4 +1,4 @@
-import { openChain } from "../support/chain.js";
+import { openStoryChain } from "../support/chain.js";
 import { describeCampaign } from "./campaign.js";
 import { checkCards } from "./cards/checks.js";
 import { CARD_PLANS } from "./cards/plans.js";
@@ -36,7 +36,7 @@ const REFUSALS = [
 
 describeCampaign({
   title: "Reference model of prepaid cards",
-  open: async () => openWorld(await openChain("mainland")),
+  open: async () => openWorld(await openStoryChain("mainland")),
   begin: (world, rules, state, tally) => new CardTale(world, rules, state, tally),
   rules: RULES,
   plans: CARD_PLANS,

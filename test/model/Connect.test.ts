@@ -1,4 +1,4 @@
-import { openChain } from "../support/chain.js";
+import { openStoryChain } from "../support/chain.js";
 import { describeCampaign } from "./campaign.js";
 import { checkConnect } from "./connect/checks.js";
 import { CONNECT_PLANS } from "./connect/plans.js";
@@ -37,7 +37,7 @@ const REFUSALS = [
 
 describeCampaign({
   title: "Reference model of the fast-payment link",
-  open: async () => openWorld(await openChain("mainland")),
+  open: async () => openWorld(await openStoryChain("mainland")),
   begin: (world, rules, state, tally) => new ConnectTale(world, rules, state, tally),
   rules: RULES,
   plans: CONNECT_PLANS,

@@ -1,4 +1,4 @@
-import { openChain } from "../support/chain.js";
+import { openStoryChain } from "../support/chain.js";
 import { describeCampaign } from "./campaign.js";
 import { checkCustomers } from "./customers/checks.js";
 import { CUSTOMER_PLANS } from "./customers/plans.js";
@@ -43,7 +43,7 @@ const REFUSALS = [
 
 describeCampaign({
   title: "Reference model of disclosure and recovery",
-  open: async () => openWorld(await openChain("mainland")),
+  open: async () => openWorld(await openStoryChain("mainland")),
   begin: (world, rules, state, tally) => new CustomerTale(world, rules, state, tally),
   rules: RULES,
   plans: CUSTOMER_PLANS,

@@ -1,4 +1,4 @@
-import { openChain } from "../support/chain.js";
+import { openStoryChain } from "../support/chain.js";
 import { describeCampaign } from "./campaign.js";
 import { checkDeposits } from "./deposits/checks.js";
 import { DEPOSIT_PLANS } from "./deposits/plans.js";
@@ -38,7 +38,7 @@ const REFUSALS = [
 
 describeCampaign({
   title: "Reference model of interest and reserves",
-  open: async () => openWorld(await openChain("mainland")),
+  open: async () => openWorld(await openStoryChain("mainland")),
   begin: (world, rules, state, tally) => new DepositTale(world, rules, state, tally),
   rules: RULES,
   plans: DEPOSIT_PLANS,

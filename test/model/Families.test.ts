@@ -1,4 +1,4 @@
-import { openChain } from "../support/chain.js";
+import { openStoryChain } from "../support/chain.js";
 import { describeCampaign } from "./campaign.js";
 import { checkFamilies } from "./families/checks.js";
 import { FAMILY_PLANS } from "./families/plans.js";
@@ -41,7 +41,7 @@ const REFUSALS = [
 
 describeCampaign({
   title: "Reference model of wallet families",
-  open: async () => openWorld(await openChain("mainland")),
+  open: async () => openWorld(await openStoryChain("mainland")),
   begin: (world, rules, state, tally) => new FamilyTale(world, rules, state, tally),
   rules: RULES,
   plans: FAMILY_PLANS,

@@ -1,4 +1,4 @@
-import { openChain } from "../support/chain.js";
+import { openStoryChain } from "../support/chain.js";
 import { describeCampaign } from "./campaign.js";
 import { checkAll } from "./checks.js";
 import { opening } from "./opening.js";
@@ -40,7 +40,7 @@ const REFUSALS = [
 describeCampaign({
   title: "Reference model",
   open: async () => {
-    const world = await deployWorld(await openChain("mainland"));
+    const world = await deployWorld(await openStoryChain("mainland"));
     return { world, initial: await opening(world) };
   },
   begin: (world, rules, state, tally) => new Story(world, rules, state, tally),

@@ -1,4 +1,4 @@
-import { openChain } from "../support/chain.js";
+import { openStoryChain } from "../support/chain.js";
 import { describeCampaign } from "./campaign.js";
 import { NETTING_CHECKS } from "./netting/checks.js";
 import { NETTING_PLANS } from "./netting/plans.js";
@@ -34,7 +34,7 @@ const REFUSALS = [
 describeCampaign({
   title: "Reference model of the net cycles",
   open: async () => {
-    const world = await deployWorld(await openChain("hongkong"));
+    const world = await deployWorld(await openStoryChain("hongkong"));
     return { world, initial: await openState(world) };
   },
   begin: (world, rules: Rules, state, tally): Story => {

@@ -1,4 +1,4 @@
-import { openChain } from "../support/chain.js";
+import { openStoryChain } from "../support/chain.js";
 import { describeCampaign } from "./campaign.js";
 import { checkOffline } from "./offline/checks.js";
 import { OFFLINE_PLANS } from "./offline/plans.js";
@@ -34,7 +34,7 @@ const REFUSALS = [
 
 describeCampaign({
   title: "Reference model of offline wallets",
-  open: async () => openWorld(await openChain("mainland")),
+  open: async () => openWorld(await openStoryChain("mainland")),
   begin: (world, rules, state, tally) => new OfflineTale(world, rules, state, tally),
   rules: RULES,
   plans: OFFLINE_PLANS,

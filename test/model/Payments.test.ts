@@ -1,4 +1,4 @@
-import { openChain } from "../support/chain.js";
+import { openStoryChain } from "../support/chain.js";
 import { describeCampaign } from "./campaign.js";
 import { PAYMENT_CHECKS } from "./payments/checks.js";
 import { PAYMENT_PLANS } from "./payments/plans.js";
@@ -29,7 +29,7 @@ const REFUSALS = [
 describeCampaign({
   title: "Reference model of payments on the shared ledger",
   open: async () => {
-    const world = await deployWorld(await openChain("hongkong"));
+    const world = await deployWorld(await openStoryChain("hongkong"));
     return { world, initial: await openState(world) };
   },
   begin: (world, rules: Rules, state, tally): Story => {

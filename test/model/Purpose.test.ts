@@ -1,4 +1,4 @@
-import { openChain } from "../support/chain.js";
+import { openStoryChain } from "../support/chain.js";
 import { describeCampaign } from "./campaign.js";
 import { checkPurpose } from "./purpose/checks.js";
 import { PURPOSE_PLANS } from "./purpose/plans.js";
@@ -44,7 +44,7 @@ const REFUSALS = [
 
 describeCampaign({
   title: "Reference model of purpose-bound money",
-  open: async () => openWorld(await openChain("mainland")),
+  open: async () => openWorld(await openStoryChain("mainland")),
   begin: (world, rules, state, tally) => new PurposeTale(world, rules, state, tally),
   rules: RULES,
   plans: PURPOSE_PLANS,

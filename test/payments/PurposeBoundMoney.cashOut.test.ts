@@ -4,7 +4,7 @@ import { minor } from "../../sdk/money.js";
 import { findPaybacks, type VoucherAtHand } from "../../sdk/payments/purpose.js";
 import { openChain, ref } from "../support/chain.js";
 import { CLASS, fund, identityOf } from "../support/currency.js";
-import { MCC, PurchaseUnderTest, REGION, deployGranted, secondWallet, type Purpose } from "../support/purpose.js";
+import { MCC, PurchaseUnderTest, REGION, deployGranted, secondWallet, type Granted } from "../support/purpose.js";
 
 const chain = await openChain("mainland");
 const { networkHelpers } = chain;
@@ -15,14 +15,13 @@ async function deploy() {
 }
 
 describe("PurposeBoundMoney", function () {
-  let f: Purpose;
+  let f: Granted;
   let dining: VoucherAtHand;
   let subsidy: VoucherAtHand;
 
   beforeEach(async function () {
     f = await networkHelpers.loadFixture(deploy);
-    dining = { terms: f.dining, left: minor("60.00") };
-    subsidy = { terms: f.subsidy, left: minor("100.00") };
+    ({ dining, subsidy } = f.anns);
   });
 
   describe("no way around the purpose", function () {

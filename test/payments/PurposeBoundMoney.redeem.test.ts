@@ -14,7 +14,17 @@ import { minor } from "../../sdk/money.js";
 import { signRedemption, type VoucherAtHand } from "../../sdk/payments/purpose.js";
 import { openChain, ref } from "../support/chain.js";
 import { identityOf } from "../support/currency.js";
-import { DAY, LAYER, PurchaseUnderTest, deployGranted, grantEntry, heldFor, type Purpose } from "../support/purpose.js";
+import {
+  DAY,
+  LAYER,
+  MCC,
+  PurchaseUnderTest,
+  REGION,
+  deployGranted,
+  grantEntry,
+  heldFor,
+  type Granted,
+} from "../support/purpose.js";
 
 const chain = await openChain("mainland");
 const { ethers, networkHelpers } = chain;
@@ -24,7 +34,7 @@ async function deploy() {
 }
 
 describe("PurposeBoundMoney", function () {
-  let f: Purpose;
+  let f: Granted;
   /** What ann has of each campaign. */
   let dining: VoucherAtHand;
   let subsidy: VoucherAtHand;
@@ -32,9 +42,7 @@ describe("PurposeBoundMoney", function () {
 
   beforeEach(async function () {
     f = await networkHelpers.loadFixture(deploy);
-    dining = { terms: f.dining, left: minor("60.00") };
-    subsidy = { terms: f.subsidy, left: minor("100.00") };
-    tenth = { terms: f.tenth, left: minor("20.00") };
+    ({ dining, subsidy, tenth } = f.anns);
   });
 
   /** Another campaign like `terms`, of which ann has been given one voucher. */
@@ -47,6 +55,17 @@ describe("PurposeBoundMoney", function () {
   }
 
   describe("redeem", function () {
+    it("pays in the county of a campaign for one county, and in no other", async function () {
+      const nanshan = await another(f.subsidy, { regions: [REGION.nanshan] });
+      const purchase = await PurchaseUnderTest.offer(f, minor("40.00"), [nanshan]);
+      await expect(purchase.redeem()).to.emit(f.purpose, "PurchasePaid");
+      const tianhe = await another(f.subsidy, { regions: [REGION.tianhe] });
+      const outside = await PurchaseUnderTest.offer(f, minor("40.00"), [tianhe]);
+      await expect(outside.redeem())
+        .to.be.revertedWithCustomError(f.purpose, "PurposeMerchantOutside")
+        .withArgs(campaignId(tianhe.terms), f.restaurant, MCC.restaurant, REGION.nanshan);
+    });
+
     it("pays 30 off 100: the voucher its part, the beneficiary the rest, in one settlement", async function () {
       const purchase = await PurchaseUnderTest.offer(f, minor("128.50"), [dining]);
       const paid = purchase.redeem();

@@ -5,7 +5,7 @@ import { minor } from "../../sdk/money.js";
 import type { VoucherAtHand } from "../../sdk/payments/purpose.js";
 import { openChain, ref } from "../support/chain.js";
 import { CLASS, identityOf } from "../support/currency.js";
-import { DAY, PurchaseUnderTest, deployGranted, heldFor, heldRestored, type Purpose } from "../support/purpose.js";
+import { DAY, PurchaseUnderTest, deployGranted, heldFor, heldRestored, type Granted } from "../support/purpose.js";
 
 const chain = await openChain("mainland");
 const { ethers, networkHelpers } = chain;
@@ -16,16 +16,14 @@ async function deploy() {
 }
 
 describe("PurposeBoundMoney", function () {
-  let f: Purpose;
+  let f: Granted;
   let dining: VoucherAtHand;
   let subsidy: VoucherAtHand;
   let tenth: VoucherAtHand;
 
   beforeEach(async function () {
     f = await networkHelpers.loadFixture(deploy);
-    dining = { terms: f.dining, left: minor("60.00") };
-    subsidy = { terms: f.subsidy, left: minor("100.00") };
-    tenth = { terms: f.tenth, left: minor("20.00") };
+    ({ dining, subsidy, tenth } = f.anns);
   });
 
   /** A purchase that was given back in whole, and the voucher that this restored. */

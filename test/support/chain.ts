@@ -15,6 +15,14 @@ export function openChain(name: ChainName): Promise<Chain> {
   return network.create({ network: name, chainType: "l1" });
 }
 
+/** Monday, 2 March 2026, 15:00 UTC+8. */
+const STORY_BEGINS = new Date("2026-03-02T07:00:00Z");
+
+/** A chain for drawn stories. Its clock begins at a fixed moment: what a story comes to must not hang on today's hour. */
+export function openStoryChain(name: ChainName): Promise<Chain> {
+  return network.create({ network: name, chainType: "l1", override: { initialDate: STORY_BEGINS } });
+}
+
 /** One funded account with a key per name, in the order given. */
 export async function actors<const Name extends string>({ ethers }: Chain, ...names: Name[]): Promise<Actors<Name>> {
   const signers = await ethers.getSigners();

@@ -114,15 +114,25 @@ export async function deployPurpose(chain: Chain): Promise<Purpose> {
   };
 }
 
+/** Vouchers are granted; what ann has of each campaign is at hand. */
+export interface Granted extends Purpose {
+  readonly anns: Readonly<Record<"dining" | "subsidy" | "tenth", VoucherAtHand>>;
+}
+
 /** Ann has two vouchers of the city, 100.00 of the subsidy and 20.00 of the percentage; bob one voucher of the city. */
-export async function deployGranted(chain: Chain): Promise<Purpose> {
+export async function deployGranted(chain: Chain): Promise<Granted> {
   const f = await deployPurpose(chain);
   await f.purpose.connect(f.ann).claim(f.dining, f.ann, 0n, "0x");
   await f.purpose.connect(f.ann).claim(f.dining, f.ann, 0n, "0x");
   await f.purpose.connect(f.bob).claim(f.dining, f.bob, 0n, "0x");
   await f.purpose.connect(f.city).grant(f.subsidy, [grantEntry(f.ann, minor("100.00"))]);
   await claimLine(f, 0n);
-  return f;
+  const anns = {
+    dining: { terms: f.dining, left: minor("60.00") },
+    subsidy: { terms: f.subsidy, left: minor("100.00") },
+    tenth: { terms: f.tenth, left: minor("20.00") },
+  };
+  return { ...f, anns };
 }
 
 /** One word a grant: the wallet, and how much. */

@@ -19,3 +19,20 @@ export function mochaTests(): MochaTests {
   const models = all.filter((file) => file.startsWith("test/model/"));
   return { contracts, models, others: all.filter((file) => !contracts.includes(file) && !models.includes(file)) };
 }
+
+/** Solidity tests by how long their campaigns are. */
+export interface SolidityTests {
+  /** Fuzz tests, and the campaigns of money, business, registry and assets. */
+  readonly core: readonly string[];
+  /** The campaigns of what stands on them. */
+  readonly families: readonly string[];
+}
+
+const CORE = ["Money", "Business", "Registry", "Assets"].map((name) => `test/invariant/${name}.t.sol`);
+
+/** Every Solidity test of the repository, each in one place. */
+export function solidityTests(): SolidityTests {
+  const all = files("test", ".t.sol");
+  const isFamily = (file: string) => file.startsWith("test/invariant/") && !CORE.includes(file);
+  return { core: all.filter((file) => !isFamily(file)), families: all.filter(isFamily) };
+}

@@ -17,7 +17,11 @@ const runAndCount: TaskOverrideActionFunction = async (args, _hre, runSuper) => 
     if (!hasSuites(part)) continue;
     const statuses = part.suiteResults.flatMap(({ testResults }) => testResults.map(({ status }) => status));
     const count = (wanted: string) => statuses.filter((status) => status === wanted).length;
-    save("solidity.json", { passed: count("Success"), failed: count("Failure"), skipped: count("Skipped") });
+    save(`solidity${process.env.TEST_SHARD ?? ""}.json`, {
+      passed: count("Success"),
+      failed: count("Failure"),
+      skipped: count("Skipped"),
+    });
   }
   return result;
 };

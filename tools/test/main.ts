@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { run } from "../lib/shell.js";
-import { mochaTests } from "../lib/tests.js";
+import { mochaTests, solidityTests } from "../lib/tests.js";
 
 /** Two cores are what the suite is measured on; each process has one thread that works. */
 const PROCESSES = 2;
@@ -9,7 +9,13 @@ const PROCESSES = 2;
 interface Part {
   readonly name: string;
   readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Runs after it in the same lane: two Solidity runs at once would write the compiler's cache together. */
+  readonly then?: Part;
 }
+
+/** Stories that the families' campaigns tell here; the core's are 256, and `npm run test:release` tells 1,000 of each. */
+const FAMILY_RUNS = process.env["INVARIANT_RUNS"] ?? "128";
 
 /** Runs Hardhat, its output shown as it comes. */
 function follow(args: readonly string[]): Promise<number | null> {
@@ -27,9 +33,15 @@ function parts(): readonly Part[] {
     args: ["test", "mocha", "--no-compile", ...chosen],
   });
   const { contracts, models, others } = mochaTests();
+  const { core, families } = solidityTests();
+  const solidity = ["test", "solidity", "--no-compile"];
   return [
     mocha("contracts", contracts),
-    { name: "solidity", args: ["test", "solidity", "--no-compile"] },
+    {
+      name: "solidity",
+      args: [...solidity, ...core],
+      then: { name: "families", args: [...solidity, ...families], env: { INVARIANT_RUNS: FAMILY_RUNS } },
+    },
     mocha("models", models),
     mocha("others", others),
   ];
@@ -45,9 +57,9 @@ async function main(args: readonly string[]): Promise<boolean> {
   const waiting = [...parts()];
   const failed: string[] = [];
   const work = async () => {
-    for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
+    for (let part = waiting.shift(); part !== undefined; part = part.then ?? waiting.shift()) {
       console.log(`${part.name}: begun`);
-      const { code, output } = await run("hardhat", part.args, { env: { TEST_SHARD: `-${part.name}` } });
+      const { code, output } = await run("hardhat", part.args, { env: { ...part.env, TEST_SHARD: `-${part.name}` } });
       console.log(output);
       if (code !== 0) failed.push(part.name);
     }

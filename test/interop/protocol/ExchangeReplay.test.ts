@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { EXCHANGE_CHECK } from "../../model/betweenChecks.js";
-import { openChain } from "../../support/chain.js";
+import { openStoryChain } from "../../support/chain.js";
 import { ExchangeUnderTest, deployExchangePair } from "../../support/exchange.js";
 import { pairFixture } from "../lanes.js";
 import { ACTIONS, PROTOCOL, START, unendedOf, type Action, type Kind, type State } from "./ExchangeModel.js";
@@ -12,7 +12,7 @@ const SEED = fromEnvironment("EXCHANGE_SEED") ?? 20_261_122;
 /** Acts at random once the schedule has been told. */
 const ACTS = 10;
 
-const chains = { mainland: await openChain("mainland"), hongkong: await openChain("hongkong") };
+const chains = { mainland: await openStoryChain("mainland"), hongkong: await openStoryChain("hongkong") };
 const load = pairFixture(chains, () => deployExchangePair(chains));
 
 describe("Two-ledger exchange protocol, on two chains", function () {

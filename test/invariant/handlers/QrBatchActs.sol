@@ -187,17 +187,17 @@ abstract contract QrBatchActs is QrActs {
     function proveTwice(uint256 seed) external now_ {
         if (windows() == 0) return;
         (uint256 w, uint256 i) = _place(seed);
-        (uint256 first, uint256 at) = (w, i);
+        (uint256 first, uint256 place) = (w, i);
         // mostly a payment of the window before that is there again, second of its two
         if (seed % 8 != 0 && w > 1) {
             i = 1;
             first = w - 1;
-            at = _entries[first][0].paymentId == _entries[w][1].paymentId ? 0 : 1;
+            place = _entries[first][0].paymentId == _entries[w][1].paymentId ? 0 : 1;
         }
-        bool expected = first < w && _entries[first][at].paymentId == _entries[w][i].paymentId;
-        expected = expected && _standing(first, at) && _standing(w, i);
+        bool expected = first < w && _entries[first][place].paymentId == _entries[w][i].paymentId;
+        expected = expected && _standing(first, place) && _standing(w, i);
         expected = expected && statuses[first] == QrWindowStatus.Settled && _isDisputable(w);
-        bytes memory call = abi.encodeCall(IQrSettlement.proveTwice, (_inclusion(first, at), _inclusion(w, i)));
+        bytes memory call = abi.encodeCall(IQrSettlement.proveTwice, (_inclusion(first, place), _inclusion(w, i)));
         if (!_try("proveTwice", address(0xCA2), address(settlement), call, expected)) return;
         _disputes[w][i] = Dispute(QrDisputeStatus.Upheld, 0, 0);
     }

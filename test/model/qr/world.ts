@@ -4,7 +4,7 @@ import { minor } from "../../../sdk/money.js";
 import { errorsOf } from "../../../sdk/operations/refusal.js";
 import { buildBatch, type BuiltBatch } from "../../../sdk/qr/batch.js";
 import type { QrPayment } from "../../../sdk/qr/payment.js";
-import { openChain, ref, type Chain } from "../../support/chain.js";
+import { openStoryChain, ref, type Chain } from "../../support/chain.js";
 import { OPENING, deployQr, kinds, payment, type Qr } from "../../support/qr.js";
 import { Tale } from "../tale.js";
 import { entryAt, type Place, type QrRules, type QrState, type Window } from "./state.js";
@@ -25,7 +25,7 @@ export interface QrWorld {
 export class QrTale extends Tale<QrWorld, QrState, QrRules> {}
 
 export async function openQrWorld(): Promise<{ world: QrWorld; initial: QrState }> {
-  const chain = await openChain("mainland");
+  const chain = await openStoryChain("mainland");
   const f = await deployQr(chain);
   const now = BigInt(await chain.networkHelpers.time.latest());
   const four = kinds(f);
