@@ -5,7 +5,7 @@ import { files } from "./files.js";
 export interface MochaTests {
   /** Of the contracts themselves: the folders of `test/` that mirror `contracts/`. */
   readonly contracts: readonly string[];
-  /** Reference models, chain against model. */
+  /** Reference models and protocols, chain against model. */
   readonly models: readonly string[];
   /** Scenarios, deployment, the SDK, the documents. */
   readonly others: readonly string[];
@@ -15,9 +15,10 @@ export interface MochaTests {
 export function mochaTests(): MochaTests {
   const all = files("test", ".test.ts");
   const mirrors = readdirSync("contracts").map((folder) => `test/${folder}/`);
-  const contracts = all.filter((file) => mirrors.some((folder) => file.startsWith(folder)));
-  const models = all.filter((file) => file.startsWith("test/model/"));
-  return { contracts, models, others: all.filter((file) => !contracts.includes(file) && !models.includes(file)) };
+  const models = all.filter((file) => file.startsWith("test/model/") || file.includes("/protocol/"));
+  const rest = all.filter((file) => !models.includes(file));
+  const contracts = rest.filter((file) => mirrors.some((folder) => file.startsWith(folder)));
+  return { contracts, models, others: rest.filter((file) => !contracts.includes(file)) };
 }
 
 /** Solidity tests by how long their campaigns are. */
