@@ -69,3 +69,8 @@ export function largestRemainderThreshold(remainders: readonly bigint[], extra: 
 function sumOf(values: readonly bigint[]): bigint {
   return values.reduce((sum, value) => sum + value, 0n);
 }
+
+/** The smallest of some amounts. */
+export function least(first: bigint, ...others: readonly bigint[]): bigint {
+  return others.reduce((smallest, amount) => (amount < smallest ? amount : smallest), first);
+}

@@ -8,6 +8,7 @@ import {
 } from "../../types/ethers-contracts/index.js";
 import { BETWEEN_FUNCTION_ROLES } from "../interop/roles.js";
 import { ROLES, type Role } from "../roles.js";
+import { deployContract } from "./contract.js";
 
 /** A central bank on a ledger: its authority there, and who administers it. */
 export interface CentralBank {
@@ -108,10 +109,8 @@ export async function knowForeign(
   authority: AddressLike,
   { chainId, validators, quorum }: Validators,
 ): Promise<ForeignLedger> {
-  const { abi, bytecode } = ForeignLedger__factory;
-  const factory = new ForeignLedger__factory(abi, initCode?.ForeignLedger ?? bytecode, deployer);
-  const ledger = await factory.deploy(chainId, authority, [...validators], quorum);
-  return ledger.waitForDeployment();
+  const code = initCode?.ForeignLedger;
+  return deployContract(ForeignLedger__factory, deployer, code, chainId, authority, [...validators], quorum);
 }
 
 async function letCall(
@@ -126,9 +125,8 @@ async function letCall(
 
 async function deployExchange(here: LedgerToJoin, known: ForeignLedger, peer: string): Promise<LedgerExchange> {
   const { own, other, deployer, initCode } = here;
-  const { abi, bytecode } = LedgerExchange__factory;
-  const factory = new LedgerExchange__factory(abi, initCode?.LedgerExchange ?? bytecode, deployer);
-  const exchange = await (await factory.deploy(known, peer, own.authority, other.authority)).waitForDeployment();
+  const parties = [known, peer, own.authority, other.authority] as const;
+  const exchange = await deployContract(LedgerExchange__factory, deployer, initCode?.LedgerExchange, ...parties);
   for (const bank of [own, other]) await assignBetween(bank, exchange, "exchange");
   return exchange;
 }

@@ -2,6 +2,7 @@ import type { AddressLike, Signer } from "ethers";
 import { PrepaidCards__factory, type PrepaidCards } from "../../types/ethers-contracts/index.js";
 import { CARD_FUNCTION_ROLES } from "../payments/cards.js";
 import { assignFunctions, type CentralBank } from "./between.js";
+import { deployContract } from "./contract.js";
 
 /** Where the cards of a currency are to stand. */
 export interface CardsToOpen extends CentralBank {
@@ -15,9 +16,7 @@ export interface CardsToOpen extends CentralBank {
 
 /** Deploys the card contract of a currency and gives its one office function to the halting officer. */
 export async function openCards({ deployer, currency, initCode, ...bank }: CardsToOpen): Promise<PrepaidCards> {
-  const { abi, bytecode } = PrepaidCards__factory;
-  const cards = await new PrepaidCards__factory(abi, initCode ?? bytecode, deployer).deploy(currency);
-  await cards.waitForDeployment();
+  const cards = await deployContract(PrepaidCards__factory, deployer, initCode, currency);
   await governCards(bank, cards);
   return cards;
 }

@@ -7,6 +7,7 @@ import {
 } from "../../types/ethers-contracts/index.js";
 import { CONNECT_FUNCTION_ROLES } from "../payments/connect.js";
 import { assignFunctions, type CentralBank } from "./between.js";
+import { deployContract } from "./contract.js";
 
 /** The link and its directory. */
 export interface ConnectContracts {
@@ -30,20 +31,10 @@ export interface ConnectToOpen {
 
 /** Deploys directory and link, and puts each side's functions under the offices of its central bank. */
 export async function openConnect(it: ConnectToOpen): Promise<ConnectContracts> {
-  const { deployer, initCode } = it;
-  const register = ConnectDirectory__factory;
-  const directory = await new ConnectDirectory__factory(
-    register.abi,
-    initCode?.ConnectDirectory ?? register.bytecode,
-    deployer,
-  ).deploy(it.mainlandCurrency, it.hongKongCurrency);
-  await directory.waitForDeployment();
-  const { abi, bytecode } = PaymentConnect__factory;
-  const link = await new PaymentConnect__factory(abi, initCode?.PaymentConnect ?? bytecode, deployer).deploy(
-    directory,
-    it.engine,
-  );
-  await link.waitForDeployment();
+  const { deployer, initCode, mainlandCurrency, hongKongCurrency, engine } = it;
+  const code = initCode?.ConnectDirectory;
+  const directory = await deployContract(ConnectDirectory__factory, deployer, code, mainlandCurrency, hongKongCurrency);
+  const link = await deployContract(PaymentConnect__factory, deployer, initCode?.PaymentConnect, directory, engine);
   for (const bank of [it.mainland, it.hongKong]) await governConnect(bank, { directory, link });
   return { directory, link };
 }

@@ -2,6 +2,7 @@ import type { AddressLike } from "ethers";
 import { BilateralCorridor__factory, type BilateralCorridor } from "../../types/ethers-contracts/index.js";
 import { COMPLIANCE_ROLE } from "../interop/roles.js";
 import { appointOfficer, assignBetween, nextAddress, type JoinedLedger, type LedgerToJoin } from "./between.js";
+import { deployContract } from "./contract.js";
 
 /** One side of a corridor, as its authority agrees to it. */
 export interface CorridorSideToOpen extends Pick<LedgerToJoin, "deployer" | "own" | "other" | "initCode"> {
@@ -36,10 +37,9 @@ export async function openCorridors(
 async function open(side: CorridorSideToOpen, peer: string): Promise<BilateralCorridor> {
   const { deployer, own, other, foreignLedger, currency, foreignCurrency, agent, foreignAgent, engine } = side;
   const setup = { currency, foreignCurrency, agent, foreignAgent, engine, windowLength: side.windowLength };
-  const { abi, bytecode } = BilateralCorridor__factory;
-  const factory = new BilateralCorridor__factory(abi, side.initCode?.BilateralCorridor ?? bytecode, deployer);
-  const corridor = await factory.deploy(foreignLedger, peer, own.authority, other.authority, setup);
-  await corridor.waitForDeployment();
+  const terms = [foreignLedger, peer, own.authority, other.authority, setup] as const;
+  const code = side.initCode?.BilateralCorridor;
+  const corridor = await deployContract(BilateralCorridor__factory, deployer, code, ...terms);
   for (const bank of [own, other]) await assignBetween(bank, corridor, "exchange");
   await assignBetween(own, corridor, "corridor");
   const office = { role: COMPLIANCE_ROLE, functions: ["recordVerdict"], holder: side.officer };

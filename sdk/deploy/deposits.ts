@@ -9,6 +9,7 @@ import {
 } from "../../types/ethers-contracts/index.js";
 import { DEPOSIT_FUNCTION_ROLES } from "../issuance/roles.js";
 import { assignFunctions, type CentralBank } from "./between.js";
+import { deployContract } from "./contract.js";
 
 /** The digital-money framework of 2026 of a currency. */
 export interface Deposits {
@@ -29,24 +30,9 @@ export interface DepositsToOpen extends CentralBank {
 
 /** Deploys the three contracts and gives their functions to the authority's offices. */
 export async function openDeposits({ deployer, currency, initCode, ...bank }: DepositsToOpen): Promise<Deposits> {
-  const dayEnds = await new DayEnds__factory(
-    DayEnds__factory.abi,
-    initCode?.dayEnds ?? DayEnds__factory.bytecode,
-    deployer,
-  ).deploy();
-  await dayEnds.waitForDeployment();
-  const reserves = await new ReserveFramework__factory(
-    ReserveFramework__factory.abi,
-    initCode?.reserves ?? ReserveFramework__factory.bytecode,
-    deployer,
-  ).deploy(currency, dayEnds);
-  await reserves.waitForDeployment();
-  const interest = await new InterestBook__factory(
-    InterestBook__factory.abi,
-    initCode?.interest ?? InterestBook__factory.bytecode,
-    deployer,
-  ).deploy(reserves);
-  await interest.waitForDeployment();
+  const dayEnds = await deployContract(DayEnds__factory, deployer, initCode?.dayEnds);
+  const reserves = await deployContract(ReserveFramework__factory, deployer, initCode?.reserves, currency, dayEnds);
+  const interest = await deployContract(InterestBook__factory, deployer, initCode?.interest, reserves);
   await governDeposits(bank, { reserves, interest });
   return { dayEnds, reserves, interest };
 }

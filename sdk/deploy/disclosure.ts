@@ -2,6 +2,7 @@ import type { AddressLike, Signer } from "ethers";
 import { Disclosure__factory, type Disclosure } from "../../types/ethers-contracts/index.js";
 import { WARRANT_FUNCTIONS, WARRANT_ROLE } from "../payments/disclosure.js";
 import { appointOfficer, type CentralBank } from "./between.js";
+import { deployContract } from "./contract.js";
 
 /** Where the disclosure procedure of a currency is to stand. */
 export interface DisclosureToOpen extends CentralBank {
@@ -23,9 +24,7 @@ export async function openDisclosure({
   initCode,
   ...bank
 }: DisclosureToOpen): Promise<Disclosure> {
-  const { abi, bytecode } = Disclosure__factory;
-  const disclosure = await new Disclosure__factory(abi, initCode ?? bytecode, deployer).deploy(currency);
-  await disclosure.waitForDeployment();
+  const disclosure = await deployContract(Disclosure__factory, deployer, initCode, currency);
   await governDisclosure(bank, disclosure, warranted);
   return disclosure;
 }

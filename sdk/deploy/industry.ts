@@ -12,6 +12,7 @@ import {
 import { purposeBytes } from "../eip712/corridor.js";
 import { PLATFORM_OPERATOR_FUNCTIONS, PLATFORM_OPERATOR_ROLE } from "../interop/roles.js";
 import { appointOfficer, assignBetween, knowForeign, type CentralBank } from "./between.js";
+import { deployContract } from "./contract.js";
 
 /** Init code of contracts, where it is to be another than the package's own: instrumented for coverage, say. */
 export type PlatformCode = Readonly<
@@ -110,11 +111,9 @@ export async function governService(service: PaymentService, bank: CentralBank, 
 }
 
 async function openEnd(here: PlatformLedger, there: PlatformLedger): Promise<PlatformEnd> {
-  const Gateway = MessageGateway__factory;
   const foreignLedger = await knowForeign(here, here.authority, there);
-  const factory = new Gateway(Gateway.abi, here.initCode?.MessageGateway ?? Gateway.bytecode, here.deployer);
-  const gateway = await factory.deploy(here.authority);
-  await gateway.waitForDeployment();
+  const code = here.initCode?.MessageGateway;
+  const gateway = await deployContract(MessageGateway__factory, here.deployer, code, here.authority);
   await assignBetween(here, foreignLedger, "foreignLedger");
   return { foreignLedger, gateway };
 }
@@ -126,10 +125,9 @@ async function openLane(here: PlatformLedger, chainId: bigint, own: PlatformEnd,
 }
 
 async function openService(money: MoneyLedger, gateway: MessageGateway): Promise<PaymentService> {
-  const Service = PaymentService__factory;
-  const factory = new Service(Service.abi, money.initCode?.PaymentService ?? Service.bytecode, money.deployer);
-  const service = await factory.deploy(gateway, money.currency, money.authority);
-  await service.waitForDeployment();
+  const terms = [gateway, money.currency, money.authority] as const;
+  const code = money.initCode?.PaymentService;
+  const service = await deployContract(PaymentService__factory, money.deployer, code, ...terms);
   await governService(service, money, money.operator);
   return service;
 }
@@ -140,10 +138,8 @@ async function openOrders(
   moneyChainId: bigint,
   service: PaymentService,
 ): Promise<IndustryOrders> {
-  const Orders = IndustryOrders__factory;
-  const factory = new Orders(Orders.abi, industry.initCode?.IndustryOrders ?? Orders.bytecode, industry.deployer);
-  const { inspection, requestLifetime } = industry;
+  const { deployer, initCode, inspection, requestLifetime } = industry;
   const currency = currencyBytes(industry.code);
-  const orders = await factory.deploy({ gateway, moneyChainId, service, currency, inspection, requestLifetime });
-  return orders.waitForDeployment();
+  const setup = { gateway, moneyChainId, service, currency, inspection, requestLifetime };
+  return deployContract(IndustryOrders__factory, deployer, initCode?.IndustryOrders, setup);
 }

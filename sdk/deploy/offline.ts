@@ -3,6 +3,7 @@ import { OfflineWallets__factory, type OfflineWallets } from "../../types/ethers
 import type { OfflineTerms } from "../eip712/offlineWallets.js";
 import { OFFLINE_FUNCTION_ROLES } from "../offline/roles.js";
 import { assignFunctions, type CentralBank } from "./between.js";
+import { deployContract } from "./contract.js";
 
 /** Where the hardware wallets of a currency are to be registered. */
 export interface OfflineToOpen extends CentralBank {
@@ -18,9 +19,7 @@ export interface OfflineToOpen extends CentralBank {
 /** Deploys the offline contract of a currency and gives its terms to the governor. */
 export async function openOffline(opening: OfflineToOpen): Promise<OfflineWallets> {
   const { deployer, currency, terms, initCode, ...bank } = opening;
-  const { abi, bytecode } = OfflineWallets__factory;
-  const offline = await new OfflineWallets__factory(abi, initCode ?? bytecode, deployer).deploy(currency, terms);
-  await offline.waitForDeployment();
+  const offline = await deployContract(OfflineWallets__factory, deployer, initCode, currency, terms);
   await governOffline(bank, offline);
   return offline;
 }

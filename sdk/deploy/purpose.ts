@@ -7,6 +7,7 @@ import {
 } from "../../types/ethers-contracts/index.js";
 import { MERCHANT_FUNCTION_ROLES } from "../payments/purpose.js";
 import { assignFunctions, type CentralBank } from "./between.js";
+import { deployContract } from "./contract.js";
 
 /** Where the purpose-bound money of a currency is to stand. */
 export interface PurposeToOpen extends CentralBank {
@@ -26,16 +27,8 @@ export interface PurposeContracts {
 
 /** Deploys the merchant directory of a currency and its purpose-bound money, and assigns the directory's functions. */
 export async function openPurpose({ deployer, currency, initCode, ...bank }: PurposeToOpen): Promise<PurposeContracts> {
-  const directory = initCode?.MerchantDirectory ?? MerchantDirectory__factory.bytecode;
-  const merchants = await new MerchantDirectory__factory(MerchantDirectory__factory.abi, directory, deployer).deploy(
-    currency,
-  );
-  await merchants.waitForDeployment();
-  const money = initCode?.PurposeBoundMoney ?? PurposeBoundMoney__factory.bytecode;
-  const purpose = await new PurposeBoundMoney__factory(PurposeBoundMoney__factory.abi, money, deployer).deploy(
-    merchants,
-  );
-  await purpose.waitForDeployment();
+  const merchants = await deployContract(MerchantDirectory__factory, deployer, initCode?.MerchantDirectory, currency);
+  const purpose = await deployContract(PurposeBoundMoney__factory, deployer, initCode?.PurposeBoundMoney, merchants);
   await governMerchants(bank, merchants);
   return { merchants, purpose };
 }

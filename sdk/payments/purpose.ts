@@ -17,6 +17,7 @@ import {
 import { sign, type TypedDataSigner } from "../eip712/typedData.js";
 import { MerkleTree } from "../qr/merkle.js";
 import type { Role } from "../roles.js";
+import { least } from "../rounding.js";
 
 /**
  * Which role of the currency's authority may call which function of the merchant directory (`governMerchants`). The
@@ -156,8 +157,4 @@ export function findPaybacks(
       })
       .map((payment) => ({ purchase, payment })),
   );
-}
-
-function least(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { largestRemainder, largestRemainderThreshold, mulDiv } from "../../sdk/rounding.js";
+import { largestRemainder, largestRemainderThreshold, least, mulDiv } from "../../sdk/rounding.js";
 
 const amounts = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 
@@ -114,6 +114,12 @@ describe("sdk/rounding", function () {
       expect(() => largestRemainderThreshold([1n], 2)).to.throw(RangeError);
       expect(() => largestRemainderThreshold([1n], -1)).to.throw(RangeError);
       expect(() => largestRemainderThreshold([1n, 2n], 0.5)).to.throw(RangeError);
+    });
+  });
+
+  describe("least", function () {
+    it("finds the smallest, wherever it stands", function () {
+      expect([least(3n), least(2n, 3n), least(3n, -2n, 7n), least(5n, 4n, 1n)]).to.deep.equal([3n, 2n, -2n, 1n]);
     });
   });
 });

@@ -20,6 +20,7 @@ import { ScenarioClock } from "../../../sdk/operations/clock.js";
 import { Journal } from "../../../sdk/operations/journal.js";
 import { describe, issueMoney, openWallet, type MoneyDesk } from "../../../sdk/operations/money.js";
 import { Checks } from "../../../sdk/report.js";
+import { least } from "../../../sdk/rounding.js";
 import { table } from "../../../sdk/table.js";
 import type { OfflineWallets } from "../../../types/ethers-contracts/index.js";
 import type { Outcome } from "../lib.js";
@@ -369,8 +370,4 @@ function note({ offstage, jurisdiction }: Stage, sale: Omit<Purchase, "delivery"
 function move(expected: Map<string, bigint>, from: string, to: string, amount: bigint): void {
   expected.set(from, (expected.get(from) ?? 0n) - amount);
   expected.set(to, (expected.get(to) ?? 0n) + amount);
-}
-
-function least(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
 }

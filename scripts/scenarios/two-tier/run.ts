@@ -9,6 +9,7 @@ import { Journal } from "../../../sdk/operations/journal.js";
 import { describe, issueMoney, openWallet, redeemMoney, type MoneyDesk } from "../../../sdk/operations/money.js";
 import { refusalOf } from "../../../sdk/operations/refusal.js";
 import { Checks } from "../../../sdk/report.js";
+import { least } from "../../../sdk/rounding.js";
 import { table } from "../../../sdk/table.js";
 import type { Outcome } from "../lib.js";
 import type { CustomerClass, TwoTierInput } from "./input.js";
@@ -239,10 +240,10 @@ async function useUpDay(stage: Stage, customer: Customer): Promise<void> {
   const { currency } = stage.jurisdiction;
   for (;;) {
     const { dayOut, yearOut } = await currency.walletOf(signer);
-    const left = min(limits.day - dayOut, limits.year - yearOut);
+    const left = least(limits.day - dayOut, limits.year - yearOut);
     if (left === 0n) return;
     await fill(stage, customer);
-    await pay(stage, name, signer, min(left, limits.single, await currency.balanceOf(signer)));
+    await pay(stage, name, signer, least(left, limits.single, await currency.balanceOf(signer)));
   }
 }
 
@@ -262,8 +263,4 @@ async function nextYear(stage: Stage): Promise<void> {
   const year = formatDay(parseDay(stage.input.firstDay) + stage.today).slice(0, 4);
   stage.today = parseDay(`${Number(year) + 1}-01-01`) - parseDay(stage.input.firstDay);
   await stage.clock.moveTo(formatDay(parseDay(stage.input.firstDay) + stage.today), 0);
-}
-
-function min(...amounts: readonly bigint[]): bigint {
-  return amounts.reduce((least, amount) => (amount < least ? amount : least));
 }
