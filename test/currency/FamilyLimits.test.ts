@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { SECONDS_PER_DAY } from "../../sdk/calendar.js";
 import { collectConsents, netTable, payment } from "../../sdk/instructions.js";
 import { domainOf } from "../../sdk/eip712/typedData.js";
 import { WALLET_CLASSES } from "../../sdk/limits.js";
@@ -7,7 +8,7 @@ import { openChain, ref } from "../support/chain.js";
 import { CLASS, UNLIMITED, fund, loadLimits } from "../support/currency.js";
 import { deployFamilies, openMore } from "../support/families.js";
 import { entry } from "../support/holds.js";
-import { SMALL, havingPaid, nextMidnight, nextNewYear } from "../support/limits.js";
+import { LEAD, MIDNIGHT, NEW_YEAR, SMALL, approach, havingPaid, nextMidnight } from "../support/limits.js";
 import { PAYING_PATHS } from "../support/paths.js";
 
 const chain = await openChain("mainland");
@@ -51,47 +52,45 @@ describe("limits of a person with two wallets", function () {
           return path.prepare(chain, { currency, payer, payee: f.company, amount, helper: f.carrier });
         };
 
+        /** Both wallets are refused in the last two seconds before `boundary`; the other one goes on in its first. */
+        const stopsUntil = async (
+          boundary: number,
+          [first, other]: readonly [payer: typeof f.second, payer: typeof f.second],
+          [error, limit]: readonly [name: string, limit: bigint],
+        ) => {
+          const { time } = networkHelpers;
+          const more = await prepare(other, 1n);
+          await time.setNextBlockTimestamp(boundary - 2);
+          await expect(more()).to.be.revertedWithCustomError(f.currency, error).withArgs(other, 1n, limit, limit);
+          await time.setNextBlockTimestamp(boundary - 1);
+          await expect(pay(first, 1n))
+            .to.be.revertedWithCustomError(f.currency, error)
+            .withArgs(first, 1n, limit, limit);
+          await time.setNextBlockTimestamp(boundary);
+          await more();
+        };
+
         it(`${path.name} fills the day that the first wallet began, stops both, and goes on at midnight`, async function () {
+          const midnight = await approach(chain, MIDNIGHT, LEAD);
           const first = await havingPaid(f.at, name, day - SMALL, SMALL, f.company);
           const other = await second();
-          const midnight = await nextMidnight(chain);
           await (
             await prepare(other, SMALL)
           )();
-          const more = await prepare(other, 1n);
-          await networkHelpers.time.setNextBlockTimestamp(midnight - 2);
-          await expect(more())
-            .to.be.revertedWithCustomError(f.currency, "WalletDayLimitExceeded")
-            .withArgs(other, 1n, day, day);
-          await networkHelpers.time.setNextBlockTimestamp(midnight - 1);
-          await expect(pay(first, 1n))
-            .to.be.revertedWithCustomError(f.currency, "WalletDayLimitExceeded")
-            .withArgs(first, 1n, day, day);
-          await networkHelpers.time.setNextBlockTimestamp(midnight);
-          await more();
+          await stopsUntil(midnight, [first, other], ["WalletDayLimitExceeded", day]);
           expect((await countersOf(first)).dayOut).to.equal(1n);
         });
 
         if (year < UNLIMITED.counted) {
           it(`${path.name} fills the year that the first wallet began, stops both, and goes on at new year`, async function () {
+            const newYear = await approach(chain, NEW_YEAR, 2 * SECONDS_PER_DAY);
             const first = await havingPaid(f.at, name, year - SMALL, SMALL, f.company);
             const other = await second();
-            const newYear = await nextNewYear(chain);
             await networkHelpers.time.setNextBlockTimestamp((await nextMidnight(chain)) + 1);
             await (
               await prepare(other, SMALL)
             )();
-            const more = await prepare(other, 1n);
-            await networkHelpers.time.setNextBlockTimestamp(newYear - 2);
-            await expect(more())
-              .to.be.revertedWithCustomError(f.currency, "WalletYearLimitExceeded")
-              .withArgs(other, 1n, year, year);
-            await networkHelpers.time.setNextBlockTimestamp(newYear - 1);
-            await expect(pay(first, 1n))
-              .to.be.revertedWithCustomError(f.currency, "WalletYearLimitExceeded")
-              .withArgs(first, 1n, year, year);
-            await networkHelpers.time.setNextBlockTimestamp(newYear);
-            await more();
+            await stopsUntil(newYear, [first, other], ["WalletYearLimitExceeded", year]);
             expect(await countersOf(first)).to.deep.equal({ dayOut: 1n, yearOut: 1n });
           });
         }

@@ -1,16 +1,13 @@
 import { expect } from "chai";
+import { SECONDS_PER_DAY } from "../../sdk/calendar.js";
 import { WALLET_CLASSES, type WalletClass } from "../../sdk/limits.js";
 import type { Chain } from "../support/chain.js";
 import { UNLIMITED, type Jurisdiction, type Money } from "../support/currency.js";
-import { MIDNIGHTS, NEW_YEAR, SMALL, approach, havingPaid } from "../support/limits.js";
+import { LEAD, MIDNIGHTS, NEW_YEAR, SMALL, approach, havingPaid } from "../support/limits.js";
 import type { Path } from "../support/paths.js";
 
 /** The parties of both jurisdictions, and the one whose limits are tested. */
 export type Limited = Money & { readonly at: Jurisdiction };
-
-const DAY = 86_400;
-/** Seconds before a midnight in which a test prepares. */
-const LEAD = 1000;
 
 /** What a class of a profile lets a wallet pay. */
 type PayingLimits = Jurisdiction["limits"][WalletClass];
@@ -90,7 +87,7 @@ function limitsOfPath(
   if (year < UNLIMITED.counted) {
     it(`${path.name} fills the year's limit, stops there, and goes on at new year UTC+8`, async function () {
       const { at, company } = fixture();
-      const newYear = await approach(chain, NEW_YEAR, 2 * DAY);
+      const newYear = await approach(chain, NEW_YEAR, 2 * SECONDS_PER_DAY);
       const payer = await havingPaid(at, name, year - SMALL, 2n * SMALL, company);
       await time.increaseTo(newYear - LEAD);
       await pay(SMALL);

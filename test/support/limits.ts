@@ -49,16 +49,22 @@ export interface Midnight {
   readonly after: (time: number) => number;
 }
 
+/** Any. */
+export const MIDNIGHT: Midnight = { name: "at midnight", after: midnightAfter };
+
 /** The second after 31 December, 23:59:59. */
 export const NEW_YEAR: Midnight = { name: "at new year", after: newYearAfter };
 
 /** An ordinary midnight, the two around a 29 February, and the one that also ends the year. */
 export const MIDNIGHTS: readonly Midnight[] = [
-  { name: "at midnight", after: midnightAfter },
+  MIDNIGHT,
   { name: "when a 29 February begins", after: (time) => dateAfter(time, isLeap, 2, 29) },
   { name: "when a 29 February ends", after: (time) => dateAfter(time, isLeap, 3, 1) },
   NEW_YEAR,
 ];
+
+/** Seconds before a midnight in which a test prepares. */
+export const LEAD = 1000;
 
 /** Moves the chain's clock to `lead` seconds before the next `midnight`, and returns the midnight's first second. */
 export async function approach({ networkHelpers: { time } }: Chain, midnight: Midnight, lead: number): Promise<number> {
