@@ -14,6 +14,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   bridge: ["ledger", "registry", "currency", "issuance", "settlement"],
   interop: ["ledger", "registry", "currency", "settlement"],
   payments: ["ledger", "registry", "currency", "settlement", "bridge"],
+  markets: ["ledger", "registry", "currency", "assets", "settlement"],
+  trade: ["ledger", "registry", "currency", "assets", "settlement"],
+  projects: ["ledger", "registry", "currency", "settlement"],
 };
 
 function family(path: string): string {

@@ -13,6 +13,7 @@ const GENERATORS: readonly Generator[] = [
   { script: "docs:errors", files: ["docs/errors.md"] },
   { script: "docs:roles", files: ["docs/roles.md"] },
   { script: "docs:in-flight", files: ["docs/architecture.md"] },
+  { script: "docs:states", files: ["docs/states.md"] },
   { script: "docs:iso20022", files: ["docs/iso20022.md"] },
 ];
 
