@@ -43,7 +43,17 @@ contract AssetInvariants is Campaign {
         for (uint256 i = 0; i < CAST; ++i) _people[i] = _story.personAt(i);
     }
 
-    function invariant_AST01_unitsAreTheIssueLessWhatWasRedeemed() external view {
+    function invariant_everySentenceHolds() external {
+        holds_AST01_unitsAreTheIssueLessWhatWasRedeemed();
+        holds_AST05_theRegisterSaysWhatTheTokenIs();
+        holds_AST07_noContractOfThePlatformOwnsAnything();
+        holds_AST02_aPledgedUnitStaysAndIsPledgedOnce();
+        holds_AST03_aCouponIsPaidOnceAndInFullToTheMinorUnit();
+        holds_AST04_aRecordDateIsNeverRewritten();
+        holds_AST06_aUnitIsDestroyedForItsNominalFromTheMaturityOn();
+    }
+
+    function holds_AST01_unitsAreTheIssueLessWhatWasRedeemed() public view {
         uint256 balances;
         for (uint256 i = 0; i < CAST; ++i) {
             balances += _bond.balanceOf(_people[i]);
@@ -58,7 +68,7 @@ contract AssetInvariants is Campaign {
     }
 
     /// @dev Tried: what an account has beyond what it may spend can neither be paid nor pledged again.
-    function invariant_AST02_aPledgedUnitStaysAndIsPledgedOnce() external atItsTime {
+    function holds_AST02_aPledgedUnitStaysAndIsPledgedOnce() public atItsTime {
         uint256[CAST] memory sums;
         uint256 count = _story.pledgeCount();
         for (uint256 i = 0; i < count; ++i) {
@@ -84,7 +94,7 @@ contract AssetInvariants is Campaign {
         }
     }
 
-    function invariant_AST03_aCouponIsPaidOnceAndInFullToTheMinorUnit() external atItsTime {
+    function holds_AST03_aCouponIsPaidOnceAndInFullToTheMinorUnit() public atItsTime {
         for (uint256 k = 0; k < COUPONS; ++k) {
             ICorporateActions.CouponRun memory run = _actions.couponRun(_bond, k);
             AssetBook.Run memory known = _book.run(k);
@@ -108,7 +118,7 @@ contract AssetInvariants is Campaign {
         _requirePurses();
     }
 
-    function invariant_AST04_aRecordDateIsNeverRewritten() external atItsTime {
+    function holds_AST04_aRecordDateIsNeverRewritten() public atItsTime {
         uint256 settled = _bond.recordsSettled();
         _same("settled", 0, address(0), settled, _book.settled());
         _same("passed", 0, address(0), _bond.recordsPassed(), _book.passed());
@@ -128,7 +138,7 @@ contract AssetInvariants is Campaign {
         }
     }
 
-    function invariant_AST05_theRegisterSaysWhatTheTokenIs() external view {
+    function holds_AST05_theRegisterSaysWhatTheTokenIs() public view {
         for (uint256 b = 0; b < 2; ++b) {
             (IUnits bond, bytes12 isin) = _story.bondAt(b);
             IAssetRegistry.Asset memory record = _register.asset(isin);
@@ -142,7 +152,7 @@ contract AssetInvariants is Campaign {
         }
     }
 
-    function invariant_AST06_aUnitIsDestroyedForItsNominalFromTheMaturityOn() external atItsTime {
+    function holds_AST06_aUnitIsDestroyedForItsNominalFromTheMaturityOn() public atItsTime {
         uint256 gone = _bond.issueSize() - _bond.totalSupply();
         _same("destroyed", 0, address(0), gone, _book.redeemedPaid() + _book.redeemedOwn());
         (, uint256 maturity) = _bond.lifetime();
@@ -159,7 +169,7 @@ contract AssetInvariants is Campaign {
         _requirePurses();
     }
 
-    function invariant_AST07_noContractOfThePlatformOwnsAnything() external view {
+    function holds_AST07_noContractOfThePlatformOwnsAnything() public view {
         (IUnits second, ) = _story.bondAt(1);
         address[6] memory contracts = [
             address(_bond),

@@ -29,7 +29,13 @@ contract BilateralInvariants {
         targets[0] = address(_story);
     }
 
-    function invariant_BIL01_aPaymentIsMadeOnItsOwnQuoteAndBothVerdicts() external {
+    function invariant_everySentenceHolds() external {
+        holds_BIL02_aSideBindsItselfWithinItsLimitsAndNotWhileSuspended();
+        holds_BIL01_aPaymentIsMadeOnItsOwnQuoteAndBothVerdicts();
+        holds_BIL03_theAgentsSettleWhatWasCollectedLessWhatWasPaidOut();
+    }
+
+    function holds_BIL01_aPaymentIsMadeOnItsOwnQuoteAndBothVerdicts() public {
         uint256 payments = _story.paymentCount();
         for (uint256 e = 0; e < payments; ++e) {
             _checkDecision(e, _story.entry(e));
@@ -46,7 +52,7 @@ contract BilateralInvariants {
         }
     }
 
-    function invariant_BIL02_aSideBindsItselfWithinItsLimitsAndNotWhileSuspended() external view {
+    function holds_BIL02_aSideBindsItselfWithinItsLimitsAndNotWhileSuspended() public view {
         UseCaseLimits memory limits = _story.limits();
         for (uint256 side = 0; side < 2; ++side) {
             uint256 window = _story.count(side).window;
@@ -62,7 +68,7 @@ contract BilateralInvariants {
         _same("bound while suspended", 0, _story.boundWhileSuspended(), 0);
     }
 
-    function invariant_BIL03_theAgentsSettleWhatWasCollectedLessWhatWasPaidOut() external {
+    function holds_BIL03_theAgentsSettleWhatWasCollectedLessWhatWasPaidOut() public {
         // by bank on each ledger: what it has more or less than at first
         int256[2][2] memory change;
         for (uint256 e = 0; e < _story.paymentCount(); ++e) _addPayment(e, change);

@@ -13,7 +13,16 @@ contract BusinessStory is SettlementActs {}
 
 /// @dev What docs/invariants.md says of requests, instructions and ids, after every act of a story.
 contract BusinessInvariants is Facts {
-    function invariant_INV05_anInstructionEndsOnceWithAllItsLegs() external view {
+    function invariant_everySentenceHolds() external view {
+        holds_INV05_anInstructionEndsOnceWithAllItsLegs();
+        holds_STL01_anAffirmationIsAsItsGiverLastSaid();
+        holds_INV09_noBusinessIdIsUsedTwice();
+        holds_ISS01_pendingIsTheSumOfOpenRequests();
+        holds_ISS02_aRequestEndsOnceAndAsItsPartiesDecided();
+        holds_ISS03_outstandingNeverPassesTheQuotaItWasIssuedUnder();
+    }
+
+    function holds_INV05_anInstructionEndsOnceWithAllItsLegs() public view {
         (uint256 gross, uint256 net) = _story.proposalCount();
         for (uint256 i = 0; i < gross + net; ++i) {
             (, Instruction memory instruction) = _story.proposed(i >= gross, i >= gross ? i - gross : i);
@@ -28,7 +37,7 @@ contract BusinessInvariants is Facts {
         }
     }
 
-    function invariant_STL01_anAffirmationIsAsItsGiverLastSaid() external view {
+    function holds_STL01_anAffirmationIsAsItsGiverLastSaid() public view {
         (uint256 gross, ) = _story.proposalCount();
         for (uint256 i = 0; i < gross; ++i) {
             (bytes32 id, Instruction memory instruction) = _story.proposed(false, i);
@@ -42,7 +51,7 @@ contract BusinessInvariants is Facts {
         }
     }
 
-    function invariant_INV09_noBusinessIdIsUsedTwice() external view {
+    function holds_INV09_noBusinessIdIsUsedTwice() public view {
         uint256 holds = _story.holdCount();
         for (uint256 h = 0; h < holds; ++h) {
             HoldActs.Placed memory placed = _story.placedHold(h);
@@ -63,7 +72,7 @@ contract BusinessInvariants is Facts {
         _requireEndsKept();
     }
 
-    function invariant_ISS01_pendingIsTheSumOfOpenRequests() external view {
+    function holds_ISS01_pendingIsTheSumOfOpenRequests() public view {
         (uint256 issues, ) = _story.requestCount();
         uint256[3][2] memory open;
         for (uint256 r = 0; r < issues; ++r) {
@@ -79,7 +88,7 @@ contract BusinessInvariants is Facts {
         }
     }
 
-    function invariant_ISS02_aRequestEndsOnceAndAsItsPartiesDecided() external view {
+    function holds_ISS02_aRequestEndsOnceAndAsItsPartiesDecided() public view {
         (uint256 issues, uint256 redemptions) = _story.requestCount();
         for (uint256 r = 0; r < issues + redemptions; ++r) {
             (uint256 c, bytes32 id) = _story.asked(r >= issues, r >= issues ? r - issues : r);
@@ -88,7 +97,7 @@ contract BusinessInvariants is Facts {
         }
     }
 
-    function invariant_ISS03_outstandingNeverPassesTheQuotaItWasIssuedUnder() external view {
+    function holds_ISS03_outstandingNeverPassesTheQuotaItWasIssuedUnder() public view {
         for (uint256 c = 0; c < 2; ++c) {
             for (uint16 number = 1; number <= 2; ++number) {
                 IIssuanceDesk.Position memory position = _places[c].desk.positionOf(number);

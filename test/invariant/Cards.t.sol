@@ -32,7 +32,15 @@ contract CardInvariants is Campaign, Drawn {
         (_cards, _money) = (_story.cards(), _story.money());
     }
 
-    function invariant_CRD01_aMerchantIsPaidForConfirmedUnitsAndNoMore() external view {
+    /// @dev What changes the chain comes last; nothing of it stays.
+    function invariant_everySentenceHolds() external {
+        holds_CRD01_aMerchantIsPaidForConfirmedUnitsAndNoMore();
+        holds_CRD02_lockedPaidAndRefundedAreWhatWasPrepaid();
+        holds_CRD03_nobodyButMerchantAndConsumerHasAnythingOfACard();
+        holds_CRD04_anInsolventMerchantGetsNothingAndItsCardsAreFree();
+    }
+
+    function holds_CRD01_aMerchantIsPaidForConfirmedUnitsAndNoMore() public view {
         uint256 count = _story.count();
         for (uint256 c = _from(count); c < count; ++c) {
             CardActs.Kept memory kept = _story.keptAt(c);
@@ -45,7 +53,7 @@ contract CardInvariants is Campaign, Drawn {
         }
     }
 
-    function invariant_CRD02_lockedPaidAndRefundedAreWhatWasPrepaid() external view {
+    function holds_CRD02_lockedPaidAndRefundedAreWhatWasPrepaid() public view {
         uint256 count = _story.count();
         for (uint256 c = _from(count); c < count; ++c) {
             CardActs.Kept memory kept = _story.keptAt(c);
@@ -59,7 +67,7 @@ contract CardInvariants is Campaign, Drawn {
         }
     }
 
-    function invariant_CRD03_nobodyButMerchantAndConsumerHasAnythingOfACard() external view {
+    function holds_CRD03_nobodyButMerchantAndConsumerHasAnythingOfACard() public view {
         _same("owned", 0, address(_cards), _money.balanceOf(address(_cards)), 0);
         uint256 sum;
         for (uint256 i = 0; i < CAST; ++i) {
@@ -72,7 +80,7 @@ contract CardInvariants is Campaign, Drawn {
     }
 
     /// @dev Tried: a stranger frees what is left of each card of an insolvent merchant.
-    function invariant_CRD04_anInsolventMerchantGetsNothingAndItsCardsAreFree() external {
+    function holds_CRD04_anInsolventMerchantGetsNothingAndItsCardsAreFree() public {
         VM.warp(_story.clock());
         uint256 count = _story.count();
         for (uint256 m = 0; m < MERCHANTS; ++m) {
@@ -128,11 +136,11 @@ contract CardInvariants is Campaign, Drawn {
             Telling.Tally memory tally = _story.tally(tried[a]);
             require(tally.done >= 2 && tally.refused >= 5, NeverTold(tried[a], tally.done, tally.refused));
         }
-        this.invariant_CRD01_aMerchantIsPaidForConfirmedUnitsAndNoMore();
-        this.invariant_CRD02_lockedPaidAndRefundedAreWhatWasPrepaid();
+        this.holds_CRD01_aMerchantIsPaidForConfirmedUnitsAndNoMore();
+        this.holds_CRD02_lockedPaidAndRefundedAreWhatWasPrepaid();
         for (uint256 i = 0; i < 200; ++i) _tellDrawn(address(_story), CardActs.declare.selector, i);
-        this.invariant_CRD03_nobodyButMerchantAndConsumerHasAnythingOfACard();
-        this.invariant_CRD04_anInsolventMerchantGetsNothingAndItsCardsAreFree();
+        this.holds_CRD03_nobodyButMerchantAndConsumerHasAnythingOfACard();
+        this.holds_CRD04_anInsolventMerchantGetsNothingAndItsCardsAreFree();
     }
 
     function _from(uint256 count) private pure returns (uint256) {

@@ -31,7 +31,13 @@ contract ConnectInvariants is Campaign, Drawn {
         (_directory, _link) = (_story.directory(), _story.link());
     }
 
-    function invariant_CON01_quotasAreTheFoldOfWhatSettledAndWhatIsUnresolved() external {
+    function invariant_everySentenceHolds() external {
+        holds_CON02_aPaymentEndsOnceAndMovesBothCurrenciesOrNone();
+        holds_CON03_aProxyHasOneLiveOwnerAtMost();
+        holds_CON01_quotasAreTheFoldOfWhatSettledAndWhatIsUnresolved();
+    }
+
+    function holds_CON01_quotasAreTheFoldOfWhatSettledAndWhatIsUnresolved() public {
         VM.warp(_story.clock());
         _quota(ConnectKind.Northbound, 1, "ann", 1_000, 4_000);
         _quota(ConnectKind.Northbound, 2, "ann", 1_000, 4_000);
@@ -39,7 +45,7 @@ contract ConnectInvariants is Campaign, Drawn {
         _quota(ConnectKind.Southbound, 0, "mei", type(uint64).max, 3_000);
     }
 
-    function invariant_CON02_aPaymentEndsOnceAndMovesBothCurrenciesOrNone() external view {
+    function holds_CON02_aPaymentEndsOnceAndMovesBothCurrenciesOrNone() public view {
         uint256 count = _story.count();
         for (uint256 p = count > RECENT ? count - RECENT : 0; p < count; ++p) {
             ConnectActs.Kept memory kept = _story.keptAt(p);
@@ -58,7 +64,7 @@ contract ConnectInvariants is Campaign, Drawn {
         }
     }
 
-    function invariant_CON03_aProxyHasOneLiveOwnerAtMost() external view {
+    function holds_CON03_aProxyHasOneLiveOwnerAtMost() public view {
         for (uint256 p = 0; p < PROXIES; ++p) {
             (uint256 to, uint256 sequence) = _story.leads(p);
             (, address owner, uint256 given) = _directory.proxyOf(bytes32(p + 1));
@@ -109,9 +115,9 @@ contract ConnectInvariants is Campaign, Drawn {
             Telling.Tally memory tally = _story.tally(tried[a]);
             require(tally.done >= 2 && tally.refused >= 2, NeverTold(tried[a], tally.done, tally.refused));
         }
-        this.invariant_CON01_quotasAreTheFoldOfWhatSettledAndWhatIsUnresolved();
-        this.invariant_CON02_aPaymentEndsOnceAndMovesBothCurrenciesOrNone();
-        this.invariant_CON03_aProxyHasOneLiveOwnerAtMost();
+        this.holds_CON01_quotasAreTheFoldOfWhatSettledAndWhatIsUnresolved();
+        this.holds_CON02_aPaymentEndsOnceAndMovesBothCurrenciesOrNone();
+        this.holds_CON03_aProxyHasOneLiveOwnerAtMost();
     }
 
     function _quota(

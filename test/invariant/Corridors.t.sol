@@ -38,7 +38,14 @@ contract CorridorInvariants is Drawn {
         require(total.done + total.refused > 0, Vacuous("any", total.done, total.refused));
     }
 
-    function invariant_BRI01_aCorridorCountsWhatItsBanksHoldAndWhatHasFlowed() external {
+    function invariant_everySentenceHolds() external {
+        holds_BRI02_noPaymentPassesACorridorsLimits();
+        holds_BRI03_moneyIsCreatedForAndDestroyedFromResidentsOnly();
+        holds_BRI04_valueCrossesThroughVenuesBetweenActiveBanksOnly();
+        holds_BRI01_aCorridorCountsWhatItsBanksHoldAndWhatHasFlowed();
+    }
+
+    function holds_BRI01_aCorridorCountsWhatItsBanksHoldAndWhatHasFlowed() public {
         VM.warp(_story.clock());
         for (uint256 c = 0; c < 2; ++c) {
             (, , uint256 holdings, int256 flow) = _money.corridorOf(uint8(FIRST_CLASS + c));
@@ -50,11 +57,11 @@ contract CorridorInvariants is Drawn {
         }
     }
 
-    function invariant_BRI02_noPaymentPassesACorridorsLimits() external view {
+    function holds_BRI02_noPaymentPassesACorridorsLimits() public view {
         require(_story.excess() == 0, Broken("excess", 0, _story.excess(), 0));
     }
 
-    function invariant_BRI03_moneyIsCreatedForAndDestroyedFromResidentsOnly() external view {
+    function holds_BRI03_moneyIsCreatedForAndDestroyedFromResidentsOnly() public view {
         uint256 supply = _story.issued() - _story.redeemed();
         require(_money.totalSupply() == supply, Broken("supply", 0, _money.totalSupply(), supply));
         uint256 sum;
@@ -62,7 +69,7 @@ contract CorridorInvariants is Drawn {
         require(sum == supply, Broken("balances", 0, sum, supply));
     }
 
-    function invariant_BRI04_valueCrossesThroughVenuesBetweenActiveBanksOnly() external view {
+    function holds_BRI04_valueCrossesThroughVenuesBetweenActiveBanksOnly() public view {
         // the book moves nothing without venue, standing and open corridor: any other movement shows in a balance
         for (uint256 i = 0; i < HOLDERS; ++i) {
             uint256 balance = _money.balanceOf(_people[i]);
@@ -100,9 +107,9 @@ contract CorridorInvariants is Drawn {
                 Vacuous(tried[a], tally.done, tally.refused)
             );
         }
-        this.invariant_BRI01_aCorridorCountsWhatItsBanksHoldAndWhatHasFlowed();
-        this.invariant_BRI02_noPaymentPassesACorridorsLimits();
-        this.invariant_BRI03_moneyIsCreatedForAndDestroyedFromResidentsOnly();
-        this.invariant_BRI04_valueCrossesThroughVenuesBetweenActiveBanksOnly();
+        this.holds_BRI01_aCorridorCountsWhatItsBanksHoldAndWhatHasFlowed();
+        this.holds_BRI02_noPaymentPassesACorridorsLimits();
+        this.holds_BRI03_moneyIsCreatedForAndDestroyedFromResidentsOnly();
+        this.holds_BRI04_valueCrossesThroughVenuesBetweenActiveBanksOnly();
     }
 }

@@ -29,7 +29,14 @@ contract CouncilInvariants is Drawn {
         targets[0] = address(_story);
     }
 
-    function invariant_CNL01_aMemberHasOneVoteInADecision() external view {
+    function invariant_everySentenceHolds() external view {
+        holds_CNL01_aMemberHasOneVoteInADecision();
+        holds_CNL02_aDecisionIsExecutedOnceAndOnlyWithItsKindsVotes();
+        holds_CNL03_membersChangeByEverybodysInvitationOrOwnExitOnly();
+        holds_CNL04_aCurrencyIsOpenedByAllAndSuspendedByItsOwnCentralBankOnly();
+    }
+
+    function holds_CNL01_aMemberHasOneVoteInADecision() public view {
         for (uint256 p = 0; p < _story.proposalCount(); ++p) {
             CouncilActs.Proposal memory made = _story.proposal(p);
             uint256[3] memory ballots = _story.ballots(p);
@@ -44,7 +51,7 @@ contract CouncilInvariants is Drawn {
         }
     }
 
-    function invariant_CNL02_aDecisionIsExecutedOnceAndOnlyWithItsKindsVotes() external view {
+    function holds_CNL02_aDecisionIsExecutedOnceAndOnlyWithItsKindsVotes() public view {
         uint256 rulebooks = 1;
         for (uint256 p = 0; p < _story.proposalCount(); ++p) {
             CouncilActs.Proposal memory made = _story.proposal(p);
@@ -69,7 +76,7 @@ contract CouncilInvariants is Drawn {
         _same("rulebook", 0, version, rulebooks);
     }
 
-    function invariant_CNL03_membersChangeByEverybodysInvitationOrOwnExitOnly() external view {
+    function holds_CNL03_membersChangeByEverybodysInvitationOrOwnExitOnly() public view {
         for (uint256 b = 0; b < _story.BANKS(); ++b) {
             _same("member", b, _council.isMember(_story.banks(b)) ? 1 : 0, _story.isSeated(b) ? 1 : 0);
         }
@@ -77,7 +84,7 @@ contract CouncilInvariants is Drawn {
         _same("members now", 0, _council.memberCountAt(_story.clock()), _story.seats());
     }
 
-    function invariant_CNL04_aCurrencyIsOpenedByAllAndSuspendedByItsOwnCentralBankOnly() external view {
+    function holds_CNL04_aCurrencyIsOpenedByAllAndSuspendedByItsOwnCentralBankOnly() public view {
         for (uint256 c = 0; c < _story.BANKS(); ++c) {
             _same("open", c, _council.isOpen(address(_story.currencies(c))) ? 1 : 0, _story.isOpen(c) ? 1 : 0);
         }
@@ -110,10 +117,10 @@ contract CouncilInvariants is Drawn {
             require(done >= 3 && refused >= 3, NeverDone(names[n], done, refused));
         }
         VM.warp(_story.clock());
-        this.invariant_CNL01_aMemberHasOneVoteInADecision();
-        this.invariant_CNL02_aDecisionIsExecutedOnceAndOnlyWithItsKindsVotes();
-        this.invariant_CNL03_membersChangeByEverybodysInvitationOrOwnExitOnly();
-        this.invariant_CNL04_aCurrencyIsOpenedByAllAndSuspendedByItsOwnCentralBankOnly();
+        this.holds_CNL01_aMemberHasOneVoteInADecision();
+        this.holds_CNL02_aDecisionIsExecutedOnceAndOnlyWithItsKindsVotes();
+        this.holds_CNL03_membersChangeByEverybodysInvitationOrOwnExitOnly();
+        this.holds_CNL04_aCurrencyIsOpenedByAllAndSuspendedByItsOwnCentralBankOnly();
     }
 
     function _same(string memory what, uint256 which, uint256 actual, uint256 expected) private pure {

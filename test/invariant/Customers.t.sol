@@ -35,7 +35,13 @@ contract CustomerInvariants is Campaign, Drawn {
         (_disclosure, _recovery, _money) = (_story.disclosure(), _story.recovery(), _story.money());
     }
 
-    function invariant_DSC01_anAnswerComesOnceAndAfterEachEarlierStep() external view {
+    function invariant_everySentenceHolds() external {
+        holds_DSC01_anAnswerComesOnceAndAfterEachEarlierStep();
+        holds_REC01_whatIsRecoveredIsTheSamePersonsAndWasFree();
+        holds_REC02_anObjectionInTimeAlwaysWins();
+    }
+
+    function holds_DSC01_anAnswerComesOnceAndAfterEachEarlierStep() public view {
         uint256 count = _story.requests();
         for (uint256 r = count > RECENT ? count - RECENT : 0; r < count; ++r) {
             DisclosureActs.Asked memory asked = _story.askedAt(r);
@@ -56,7 +62,7 @@ contract CustomerInvariants is Campaign, Drawn {
         }
     }
 
-    function invariant_REC01_whatIsRecoveredIsTheSamePersonsAndWasFree() external view {
+    function holds_REC01_whatIsRecoveredIsTheSamePersonsAndWasFree() public view {
         uint256 sum;
         for (uint256 i = 0; i < CAST; ++i) sum += _money.balanceOf(_story.person(i));
         _same("sum", 0, address(0), sum, _money.totalSupply());
@@ -77,7 +83,7 @@ contract CustomerInvariants is Campaign, Drawn {
     }
 
     /// @dev Tried: whatever is cancelled is carried by a stranger, and moves nothing.
-    function invariant_REC02_anObjectionInTimeAlwaysWins() external {
+    function holds_REC02_anObjectionInTimeAlwaysWins() public {
         VM.warp(_story.clock());
         for (uint256 c = 0; c < CUSTOMERS; ++c) {
             RecoveryActs.Purse memory purse = _story.purseOf(c);
@@ -144,8 +150,8 @@ contract CustomerInvariants is Campaign, Drawn {
             Telling.Tally memory tally = _story.tally(tried[a]);
             require(tally.done >= 2 && tally.refused >= 2, NeverTold(tried[a], tally.done, tally.refused));
         }
-        this.invariant_DSC01_anAnswerComesOnceAndAfterEachEarlierStep();
-        this.invariant_REC01_whatIsRecoveredIsTheSamePersonsAndWasFree();
-        this.invariant_REC02_anObjectionInTimeAlwaysWins();
+        this.holds_DSC01_anAnswerComesOnceAndAfterEachEarlierStep();
+        this.holds_REC01_whatIsRecoveredIsTheSamePersonsAndWasFree();
+        this.holds_REC02_anObjectionInTimeAlwaysWins();
     }
 }

@@ -37,7 +37,13 @@ contract DepositInvariants is Campaign, Drawn {
         (_money, _interest, _reserves) = (_story.money(), _story.interest(), _story.reserves());
     }
 
-    function invariant_INT01_interestIsPaidOnceOutOfTheBanksOwnMoney() external view {
+    function invariant_everySentenceHolds() external view {
+        holds_INT01_interestIsPaidOnceOutOfTheBanksOwnMoney();
+        holds_INT02_whatMustBeHeldIsTheRatioOfTheWallets();
+        holds_INT03_noTrueClaimIsRefutedAndArrearsAreWhatWasUpheld();
+    }
+
+    function holds_INT01_interestIsPaidOnceOutOfTheBanksOwnMoney() public view {
         (uint32 last, ) = _story.lastQuarter();
         for (uint32 quarter = last + 1 - RECENT; quarter <= last; ++quarter) {
             uint256 sum;
@@ -61,7 +67,7 @@ contract DepositInvariants is Campaign, Drawn {
         _same("owned", 0, address(_interest), _money.balanceOf(address(_interest)), 0);
     }
 
-    function invariant_INT02_whatMustBeHeldIsTheRatioOfTheWallets() external view {
+    function holds_INT02_whatMustBeHeldIsTheRatioOfTheWallets() public view {
         (uint256 day, uint256 shortfall) = _reserves.lastReport();
         _same("day", 0, address(0), day, _story.lastDay());
         _same("short", 0, address(0), shortfall, _story.lastShort());
@@ -81,7 +87,7 @@ contract DepositInvariants is Campaign, Drawn {
         _same("migrated", 0, address(0), _reserves.migratedFrom(), _story.migratedFrom());
     }
 
-    function invariant_INT03_noTrueClaimIsRefutedAndArrearsAreWhatWasUpheld() external view {
+    function holds_INT03_noTrueClaimIsRefutedAndArrearsAreWhatWasUpheld() public view {
         DepositActs.Claim[] memory claims = _story.claims();
         uint256 due;
         for (uint256 c = 0; c < claims.length; ++c) {
@@ -131,8 +137,8 @@ contract DepositInvariants is Campaign, Drawn {
             Telling.Tally memory tally = _story.tally(tried[a]);
             require(tally.done >= 2 && tally.refused >= 2, NeverTold(tried[a], tally.done, tally.refused));
         }
-        this.invariant_INT01_interestIsPaidOnceOutOfTheBanksOwnMoney();
-        this.invariant_INT02_whatMustBeHeldIsTheRatioOfTheWallets();
-        this.invariant_INT03_noTrueClaimIsRefutedAndArrearsAreWhatWasUpheld();
+        this.holds_INT01_interestIsPaidOnceOutOfTheBanksOwnMoney();
+        this.holds_INT02_whatMustBeHeldIsTheRatioOfTheWallets();
+        this.holds_INT03_noTrueClaimIsRefutedAndArrearsAreWhatWasUpheld();
     }
 }

@@ -39,7 +39,13 @@ contract ExchangeInvariants is Drawn {
         require(total.done + total.refused > 0, Vacuous(total.done, total.refused));
     }
 
-    function invariant_BRG08_bothCurrenciesMoveOrNeither() external view {
+    function invariant_everySentenceHolds() external view {
+        holds_BRG08_bothCurrenciesMoveOrNeither();
+        holds_BRG13_everyDealIsAtItsSignedRateInsideBothBands();
+        holds_FXQ01_fillsStayWithinTheOfferAndANonceIsOneOffers();
+    }
+
+    function holds_BRG08_bothCurrenciesMoveOrNeither() public view {
         for (uint256 c = 0; c < 2; ++c) {
             for (uint256 i = 0; i < DEALERS; ++i) {
                 uint256 balance = _places[c].money.balanceOf(_people[i]);
@@ -53,7 +59,7 @@ contract ExchangeInvariants is Drawn {
         }
     }
 
-    function invariant_BRG13_everyDealIsAtItsSignedRateInsideBothBands() external view {
+    function holds_BRG13_everyDealIsAtItsSignedRateInsideBothBands() public view {
         for (uint256 d = 0; d < _story.dealCount(); ++d) {
             ExchangeActs.Deal memory made = _story.deal(d);
             Quote memory quote = _story.offered(made.offer).quote;
@@ -72,7 +78,7 @@ contract ExchangeInvariants is Drawn {
         }
     }
 
-    function invariant_FXQ01_fillsStayWithinTheOfferAndANonceIsOneOffers() external view {
+    function holds_FXQ01_fillsStayWithinTheOfferAndANonceIsOneOffers() public view {
         for (uint256 i = 0; i < _story.offerCount(); ++i) {
             ExchangeActs.Offer memory offered = _story.offered(i);
             Quote memory quote = offered.quote;
@@ -116,8 +122,8 @@ contract ExchangeInvariants is Drawn {
         }
         Acting.Tally memory takes = _story.tally("take");
         require(takes.done >= 40 && takes.refused >= 40, Vacuous(takes.done, takes.refused));
-        this.invariant_BRG08_bothCurrenciesMoveOrNeither();
-        this.invariant_BRG13_everyDealIsAtItsSignedRateInsideBothBands();
-        this.invariant_FXQ01_fillsStayWithinTheOfferAndANonceIsOneOffers();
+        this.holds_BRG08_bothCurrenciesMoveOrNeither();
+        this.holds_BRG13_everyDealIsAtItsSignedRateInsideBothBands();
+        this.holds_FXQ01_fillsStayWithinTheOfferAndANonceIsOneOffers();
     }
 }

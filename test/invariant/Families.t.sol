@@ -27,7 +27,12 @@ contract FamilyInvariants is Campaign, Drawn {
         _money = _story.retail();
     }
 
-    function invariant_FAM01_eachWalletCountsWhatAllOfItsPersonHavePaid() external {
+    function invariant_everySentenceHolds() external {
+        holds_FAM01_eachWalletCountsWhatAllOfItsPersonHavePaid();
+        holds_FAM02_aSubWalletPaysWithinItsParentsGrant();
+    }
+
+    function holds_FAM01_eachWalletCountsWhatAllOfItsPersonHavePaid() public {
         VM.warp(_story.clock());
         for (uint256 i = 0; i < ACCOUNTS; ++i) {
             address account = _story.person(i);
@@ -43,7 +48,7 @@ contract FamilyInvariants is Campaign, Drawn {
         _same("past a limit", 0, address(_money), _story.overstepped() ? 1 : 0, 0);
     }
 
-    function invariant_FAM02_aSubWalletPaysWithinItsParentsGrant() external {
+    function holds_FAM02_aSubWalletPaysWithinItsParentsGrant() public {
         VM.warp(_story.clock());
         for (uint256 i = 0; i < ACCOUNTS; ++i) {
             FamilyActs.Wallet memory wallet = _story.walletAt(i);
@@ -109,7 +114,7 @@ contract FamilyInvariants is Campaign, Drawn {
             Telling.Tally memory tally = _story.tally(tried[a]);
             require(tally.done >= 5, NeverTold(tried[a], tally.done, tally.refused));
         }
-        this.invariant_FAM01_eachWalletCountsWhatAllOfItsPersonHavePaid();
-        this.invariant_FAM02_aSubWalletPaysWithinItsParentsGrant();
+        this.holds_FAM01_eachWalletCountsWhatAllOfItsPersonHavePaid();
+        this.holds_FAM02_aSubWalletPaysWithinItsParentsGrant();
     }
 }

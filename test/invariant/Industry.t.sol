@@ -28,7 +28,14 @@ contract IndustryInvariants {
         targets[0] = address(_story);
     }
 
-    function invariant_BSP01_anOrderIsPaidOnceAtMostAndOnlyByItsPayersHold() external view {
+    function invariant_everySentenceHolds() external view {
+        holds_BSP01_anOrderIsPaidOnceAtMostAndOnlyByItsPayersHold();
+        holds_BSP02_anOrderIsPaidOnItsChainOnlyIfItsMoneyHasMoved();
+        holds_BSP03_anOrderIsAskedForOnceAndStaysAsItEnded();
+        holds_BSP04_theServicePaysWithinAnApplicationsLimitsAndOwnsNothing();
+    }
+
+    function holds_BSP01_anOrderIsPaidOnceAtMostAndOnlyByItsPayersHold() public view {
         (uint256 orders, uint256 all) = _story.counts();
         for (uint256 i = 0; i < all; ++i) {
             (uint256 payments, bool covered) = _story.paymentsOf(i);
@@ -43,7 +50,7 @@ contract IndustryInvariants {
         }
     }
 
-    function invariant_BSP02_anOrderIsPaidOnItsChainOnlyIfItsMoneyHasMoved() external view {
+    function holds_BSP02_anOrderIsPaidOnItsChainOnlyIfItsMoneyHasMoved() public view {
         (IPaymentService service, ) = _story.parts();
         (uint256 orders, ) = _story.counts();
         for (uint256 i = 0; i < orders; ++i) {
@@ -61,7 +68,7 @@ contract IndustryInvariants {
         }
     }
 
-    function invariant_BSP03_anOrderIsAskedForOnceAndStaysAsItEnded() external view {
+    function holds_BSP03_anOrderIsAskedForOnceAndStaysAsItEnded() public view {
         (uint256 orders, ) = _story.counts();
         for (uint256 i = 0; i < orders; ++i) {
             (IIndustryOrders.Order memory order, ) = _story.orderOf(i);
@@ -73,7 +80,7 @@ contract IndustryInvariants {
         }
     }
 
-    function invariant_BSP04_theServicePaysWithinAnApplicationsLimitsAndOwnsNothing() external view {
+    function holds_BSP04_theServicePaysWithinAnApplicationsLimitsAndOwnsNothing() public view {
         _same("payments past a limit or while suspended", 0, _story.breaches(), 0);
         _same("owned", 0, _story.ownedByContracts(), 0);
     }

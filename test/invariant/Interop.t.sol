@@ -81,7 +81,20 @@ contract InteropInvariants {
         require(total.done >= total.refused / 10, Vacuous(total.done, total.refused));
     }
 
-    function invariant_BRG02_aMessageIsExecutedAtMostOnceAndInOrder() external view {
+    /// @dev What changes the chain comes last; nothing of it stays.
+    function invariant_everySentenceHolds() external {
+        holds_BRG02_aMessageIsExecutedAtMostOnceAndInOrder();
+        holds_BRG03_onlyAQuorumOfOneEpochMakesAHeaderKnown();
+        holds_BRG06_aQuorumIsAtLeastTwoAndMoreThanHalf();
+        holds_BRG07_epochsOnlyRiseAndOldOnesEnd();
+        holds_BRG14_lanesCountWhatHappened();
+        holds_BRG04_nothingZeroOrUnsignedIsEverProvenFrom();
+        holds_BRG05_aProofProvesItsOwnBlocksLogAndNothingElse();
+        holds_BRG12_aHaltedLaneTakesAndDeliversNothing();
+        holds_BRG10_whatIsInFlightCanBeEndedWhileEverythingIsHalted();
+    }
+
+    function holds_BRG02_aMessageIsExecutedAtMostOnceAndInOrder() public view {
         for (uint256 s = 0; s < 2; ++s) {
             InteropStage.Place memory there = _story.placeOf(1 - s);
             for (uint256 m = 0; m < _story.storyCount(s); ++m) {
@@ -94,7 +107,7 @@ contract InteropInvariants {
         }
     }
 
-    function invariant_BRG03_onlyAQuorumOfOneEpochMakesAHeaderKnown() external view {
+    function holds_BRG03_onlyAQuorumOfOneEpochMakesAHeaderKnown() public view {
         for (uint256 s = 0; s < 2; ++s) {
             IForeignLedger known = _story.placeOf(1 - s).known;
             for (uint256 b = 0; b < _story.blockCount(s); ++b) {
@@ -104,7 +117,7 @@ contract InteropInvariants {
         }
     }
 
-    function invariant_BRG04_nothingZeroOrUnsignedIsEverProvenFrom() external {
+    function holds_BRG04_nothingZeroOrUnsignedIsEverProvenFrom() public {
         for (uint256 s = 0; s < 2; ++s) {
             InteropStage.Place memory there = _story.placeOf(s);
             VM.chainId(there.chainId);
@@ -124,7 +137,7 @@ contract InteropInvariants {
         }
     }
 
-    function invariant_BRG05_aProofProvesItsOwnBlocksLogAndNothingElse() external {
+    function holds_BRG05_aProofProvesItsOwnBlocksLogAndNothingElse() public {
         for (uint256 s = 0; s < 2; ++s) {
             InteropStage.Place memory there = _story.placeOf(1 - s);
             VM.chainId(there.chainId);
@@ -142,7 +155,7 @@ contract InteropInvariants {
         }
     }
 
-    function invariant_BRG06_aQuorumIsAtLeastTwoAndMoreThanHalf() external view {
+    function holds_BRG06_aQuorumIsAtLeastTwoAndMoreThanHalf() public view {
         for (uint256 s = 0; s < 2; ++s) {
             IForeignLedger known = _story.placeOf(s).known;
             for (uint256 epoch = 1; epoch <= known.currentEpoch(); ++epoch) {
@@ -153,7 +166,7 @@ contract InteropInvariants {
         }
     }
 
-    function invariant_BRG07_epochsOnlyRiseAndOldOnesEnd() external view {
+    function holds_BRG07_epochsOnlyRiseAndOldOnesEnd() public view {
         for (uint256 s = 0; s < 2; ++s) {
             IForeignLedger known = _story.placeOf(s).known;
             InteropStage.Epoch[] memory epochs = _story.epochsOf(s);
@@ -169,7 +182,7 @@ contract InteropInvariants {
     }
 
     /// @dev At every eighth moment: it takes as long as the story.
-    function invariant_BRG10_whatIsInFlightCanBeEndedWhileEverythingIsHalted() external {
+    function holds_BRG10_whatIsInFlightCanBeEndedWhileEverythingIsHalted() public {
         InteropStage.Tally memory total = _story.total();
         if ((total.done + total.refused) % 8 != 0) return;
         for (uint256 s = 0; s < 2; ++s) {
@@ -191,7 +204,7 @@ contract InteropInvariants {
         }
     }
 
-    function invariant_BRG12_aHaltedLaneTakesAndDeliversNothing() external {
+    function holds_BRG12_aHaltedLaneTakesAndDeliversNothing() public {
         for (uint256 s = 0; s < 2; ++s) {
             InteropStage.Place memory here = _story.placeOf(s);
             uint64 other = _story.placeOf(1 - s).chainId;
@@ -210,7 +223,7 @@ contract InteropInvariants {
         }
     }
 
-    function invariant_BRG14_lanesCountWhatHappened() external view {
+    function holds_BRG14_lanesCountWhatHappened() public view {
         for (uint256 s = 0; s < 2; ++s) {
             InteropStage.Place memory here = _story.placeOf(s);
             IMessageGateway.Lane memory lane = here.gateway.laneOf(_story.placeOf(1 - s).chainId);

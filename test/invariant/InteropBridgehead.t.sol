@@ -28,7 +28,12 @@ contract BridgeheadInvariants {
         targets[0] = address(_story);
     }
 
-    function invariant_BRG01_heldAtHomeIsMintedAbroadAndInFlight() external view {
+    function invariant_everySentenceHolds() external view {
+        holds_BRG01_heldAtHomeIsMintedAbroadAndInFlight();
+        holds_BRG11_whatGoesAndComesBackIsTheSameToTheUnit();
+    }
+
+    function holds_BRG01_heldAtHomeIsMintedAbroadAndInFlight() public view {
         (IHomeBridgehead home, IAbroadBridgehead abroad) = _story.ends();
         _same("held", _story.heldForPassages(), home.locked());
         _same("locked", home.locked(), abroad.minted() + _story.inFlight());
@@ -37,7 +42,7 @@ contract BridgeheadInvariants {
         _same("balances abroad", balances, supply);
     }
 
-    function invariant_BRG11_whatGoesAndComesBackIsTheSameToTheUnit() external view {
+    function holds_BRG11_whatGoesAndComesBackIsTheSameToTheUnit() public view {
         (uint8 home, uint8 abroad) = _story.decimals();
         _same("decimals", abroad, home);
         (IHomeBridgehead bridgehead, ) = _story.ends();

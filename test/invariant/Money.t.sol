@@ -18,7 +18,21 @@ contract MoneyStory is SettlementActs {}
 contract MoneyInvariants is Facts {
     uint256 private constant ISSUER = 4;
 
-    function invariant_INV01_supplyIsIssuedLessRedeemedIsBalancesIsReserves() external view {
+    /// @dev What changes the chain comes last; nothing of it stays.
+    function invariant_everySentenceHolds() external {
+        holds_INV01_supplyIsIssuedLessRedeemedIsBalancesIsReserves();
+        holds_INV02_supplyChangesAtTheOwnDeskOnly();
+        holds_INV03_noContractOwnsValue();
+        holds_INV04_heldIsWithinTheBalanceAndIsTheSumOfHolds();
+        holds_HLD01_capturedReleasedAndRemainingAddUp();
+        holds_INV06_valueIsGivenByConsentHoldOrOrderOnly();
+        holds_INV10_nobodyLosesByAnothersAct();
+        holds_INV07_classLimitsHoldOnEveryPath();
+        holds_HLD02_onlyTheExecutorCapturesAndOnlyBeforeTheExpiry();
+        holds_INV08_everythingHeldCanBeFreedWhileAllIsHalted();
+    }
+
+    function holds_INV01_supplyIsIssuedLessRedeemedIsBalancesIsReserves() public view {
         for (uint256 c = 0; c < 2; ++c) {
             uint256 supply = _places[c].money.totalSupply();
             uint256 balances;
@@ -29,7 +43,7 @@ contract MoneyInvariants is Facts {
         }
     }
 
-    function invariant_INV02_supplyChangesAtTheOwnDeskOnly() external view {
+    function holds_INV02_supplyChangesAtTheOwnDeskOnly() public view {
         for (uint256 c = 0; c < 2; ++c) {
             (IDigitalCurrency money, IIssuanceDesk desk) = (_places[c].money, _places[c].desk);
             uint256 issued;
@@ -46,7 +60,7 @@ contract MoneyInvariants is Facts {
         }
     }
 
-    function invariant_INV03_noContractOwnsValue() external view {
+    function holds_INV03_noContractOwnsValue() public view {
         for (uint256 c = 0; c < 2; ++c) {
             IDigitalCurrency money = _places[c].money;
             _same("balance", c, address(_story.engine()), money.balanceOf(address(_story.engine())), 0);
@@ -59,7 +73,7 @@ contract MoneyInvariants is Facts {
         }
     }
 
-    function invariant_INV04_heldIsWithinTheBalanceAndIsTheSumOfHolds() external view {
+    function holds_INV04_heldIsWithinTheBalanceAndIsTheSumOfHolds() public view {
         uint256[CAST][2] memory sums;
         uint256 count = _story.holdCount();
         for (uint256 h = 0; h < count; ++h) {
@@ -77,7 +91,7 @@ contract MoneyInvariants is Facts {
         }
     }
 
-    function invariant_INV08_everythingHeldCanBeFreedWhileAllIsHalted() external {
+    function holds_INV08_everythingHeldCanBeFreedWhileAllIsHalted() public {
         for (uint256 c = 0; c < 2; ++c) {
             VM.prank(address(_story));
             _places[c].money.haltAll();
@@ -91,7 +105,7 @@ contract MoneyInvariants is Facts {
         }
     }
 
-    function invariant_HLD01_capturedReleasedAndRemainingAddUp() external view {
+    function holds_HLD01_capturedReleasedAndRemainingAddUp() public view {
         uint256 count = _story.holdCount();
         for (uint256 h = 0; h < count; ++h) {
             HoldActs.Placed memory placed = _story.placedHold(h);
@@ -103,7 +117,7 @@ contract MoneyInvariants is Facts {
     }
 
     /// @dev Tried on what is held now: by a stranger, and by the executor once the hold has expired.
-    function invariant_HLD02_onlyTheExecutorCapturesAndOnlyBeforeTheExpiry() external {
+    function holds_HLD02_onlyTheExecutorCapturesAndOnlyBeforeTheExpiry() public {
         uint256 count = _story.holdCount();
         for (uint256 h = count > 8 ? count - 8 : 0; h < count; ++h) {
             HoldActs.Placed memory placed = _story.placedHold(h);
@@ -115,7 +129,7 @@ contract MoneyInvariants is Facts {
         }
     }
 
-    function invariant_INV06_valueIsGivenByConsentHoldOrOrderOnly() external view {
+    function holds_INV06_valueIsGivenByConsentHoldOrOrderOnly() public view {
         for (uint256 c = 0; c < 2; ++c) {
             for (uint256 i = 0; i < CAST; ++i) {
                 LedgerBook.Line memory line = _line(c, i);
@@ -125,7 +139,7 @@ contract MoneyInvariants is Facts {
         }
     }
 
-    function invariant_INV10_nobodyLosesByAnothersAct() external view {
+    function holds_INV10_nobodyLosesByAnothersAct() public view {
         for (uint256 c = 0; c < 2; ++c) {
             IDigitalCurrency money = _places[c].money;
             for (uint256 i = 0; i < CAST; ++i) {
@@ -146,7 +160,7 @@ contract MoneyInvariants is Facts {
         }
     }
 
-    function invariant_INV07_classLimitsHoldOnEveryPath() external {
+    function holds_INV07_classLimitsHoldOnEveryPath() public {
         VM.warp(_story.clock());
         uint256 today = _book.today();
         uint256 year = _book.yearOf(today);

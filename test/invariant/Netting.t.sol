@@ -37,7 +37,13 @@ contract NettingInvariants is Drawn {
         require(total.done + total.refused > 0, Vacuous("any", total.done, total.refused));
     }
 
-    function invariant_BRG09_netPositionsSumToZeroAndAreWhatTheItemsComeTo() external view {
+    function invariant_everySentenceHolds() external {
+        holds_BRG09_netPositionsSumToZeroAndAreWhatTheItemsComeTo();
+        holds_NET01_noMemberOwesMoreThanItsDebitCap();
+        holds_NET02_anItemWaitsSettlesOnceOrIsReleasedWhole();
+    }
+
+    function holds_BRG09_netPositionsSumToZeroAndAreWhatTheItemsComeTo() public view {
         require(_story.imbalance() == 0, Broken("imbalance", 0, _story.imbalance(), 0));
         for (uint256 c = 0; c < 2; ++c) {
             uint256 sum = 0;
@@ -52,11 +58,11 @@ contract NettingInvariants is Drawn {
         }
     }
 
-    function invariant_NET01_noMemberOwesMoreThanItsDebitCap() external view {
+    function holds_NET01_noMemberOwesMoreThanItsDebitCap() public view {
         require(_story.excess() == 0, Broken("excess", 0, _story.excess(), 0));
     }
 
-    function invariant_NET02_anItemWaitsSettlesOnceOrIsReleasedWhole() external {
+    function holds_NET02_anItemWaitsSettlesOnceOrIsReleasedWhole() public {
         VM.warp(_story.clock());
         (uint256 waiting, uint256 arriving, ) = _netting.queueState();
         uint256 booked = _story.waitingByBook();
@@ -100,8 +106,8 @@ contract NettingInvariants is Drawn {
         for (uint256 w = 0; w < wrong.length; ++w) {
             require(_story.refusals(wrong[w]) != 0, Vacuous("wrong proposals", w, 0));
         }
-        this.invariant_BRG09_netPositionsSumToZeroAndAreWhatTheItemsComeTo();
-        this.invariant_NET01_noMemberOwesMoreThanItsDebitCap();
-        this.invariant_NET02_anItemWaitsSettlesOnceOrIsReleasedWhole();
+        this.holds_BRG09_netPositionsSumToZeroAndAreWhatTheItemsComeTo();
+        this.holds_NET01_noMemberOwesMoreThanItsDebitCap();
+        this.holds_NET02_anItemWaitsSettlesOnceOrIsReleasedWhole();
     }
 }

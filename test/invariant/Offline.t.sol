@@ -30,7 +30,13 @@ contract OfflineInvariants is Campaign, Drawn {
         (_offline, _money) = (_story.offline(), _story.money());
     }
 
-    function invariant_OFF01_whatIsPaidOfAnAllotmentIsAtMostTheAllotment() external view {
+    function invariant_everySentenceHolds() external view {
+        holds_OFF01_whatIsPaidOfAnAllotmentIsAtMostTheAllotment();
+        holds_OFF02_aVoucherIsPaidOnceAndNoMoneyIsMade();
+        holds_OFF03_aDeviceThatCheatsCostsItsBankAtMostItsAllotment();
+    }
+
+    function holds_OFF01_whatIsPaidOfAnAllotmentIsAtMostTheAllotment() public view {
         uint256 count = _story.purses();
         uint256[HOLDERS] memory held;
         for (uint256 p = 0; p < count; ++p) {
@@ -47,7 +53,7 @@ contract OfflineInvariants is Campaign, Drawn {
         }
     }
 
-    function invariant_OFF02_aVoucherIsPaidOnceAndNoMoneyIsMade() external view {
+    function holds_OFF02_aVoucherIsPaidOnceAndNoMoneyIsMade() public view {
         uint256 count = _story.vouchers();
         for (uint256 v = _from(count); v < count; ++v) {
             (bytes32 id, uint256 amount, bool paid) = _story.voucherAt(v);
@@ -66,7 +72,7 @@ contract OfflineInvariants is Campaign, Drawn {
         _same("sum", 0, address(0), sum, _money.totalSupply());
     }
 
-    function invariant_OFF03_aDeviceThatCheatsCostsItsBankAtMostItsAllotment() external view {
+    function holds_OFF03_aDeviceThatCheatsCostsItsBankAtMostItsAllotment() public view {
         uint256 count = _story.purses();
         uint256 guaranteed;
         for (uint256 p = 0; p < count; ++p) {
@@ -114,9 +120,9 @@ contract OfflineInvariants is Campaign, Drawn {
             Telling.Tally memory tally = _story.tally(tried[a]);
             require(tally.done >= 1 && tally.refused >= 1, NeverTold(tried[a], tally.done, tally.refused));
         }
-        this.invariant_OFF01_whatIsPaidOfAnAllotmentIsAtMostTheAllotment();
-        this.invariant_OFF02_aVoucherIsPaidOnceAndNoMoneyIsMade();
-        this.invariant_OFF03_aDeviceThatCheatsCostsItsBankAtMostItsAllotment();
+        this.holds_OFF01_whatIsPaidOfAnAllotmentIsAtMostTheAllotment();
+        this.holds_OFF02_aVoucherIsPaidOnceAndNoMoneyIsMade();
+        this.holds_OFF03_aDeviceThatCheatsCostsItsBankAtMostItsAllotment();
     }
 
     function _from(uint256 count) private pure returns (uint256) {

@@ -50,7 +50,12 @@ contract BridgePaymentInvariants is Drawn {
         require(total.done + total.refused > 0, Vacuous("any", total.done, total.refused));
     }
 
-    function invariant_BRG15_ofItsCustomersAPaymentLeavesOneHashThatBothBanksSigned() external view {
+    function invariant_everySentenceHolds() external view {
+        holds_BRG15_ofItsCustomersAPaymentLeavesOneHashThatBothBanksSigned();
+        holds_BRG16_aPaymentEndsOnceWhateverIsPresentedAgain();
+    }
+
+    function holds_BRG15_ofItsCustomersAPaymentLeavesOneHashThatBothBanksSigned() public view {
         require(_story.strays() == 0, Broken("stray words", 0, _story.strays(), 0));
         for (uint256 i = 0; i < _story.entryCount(); ++i) {
             (BridgePaymentActs.Entry memory entry, , BridgePaymentActs.Said memory said) = _story.entryAt(i);
@@ -59,7 +64,7 @@ contract BridgePaymentInvariants is Drawn {
         }
     }
 
-    function invariant_BRG16_aPaymentEndsOnceWhateverIsPresentedAgain() external view {
+    function holds_BRG16_aPaymentEndsOnceWhateverIsPresentedAgain() public view {
         for (uint256 i = 0; i < _story.entryCount(); ++i) {
             (BridgePaymentActs.Entry memory entry, bytes32 id, BridgePaymentActs.Said memory said) = _story.entryAt(i);
             (uint256 status, uint256 booked) = (uint256(_payments.statusOf(id)), uint256(entry.status));
@@ -112,8 +117,8 @@ contract BridgePaymentInvariants is Drawn {
         for (uint256 r = 0; r < reasons.length; ++r) {
             require(_story.refusals(reasons[r]) != 0, Vacuous("reason", r, 0));
         }
-        this.invariant_BRG15_ofItsCustomersAPaymentLeavesOneHashThatBothBanksSigned();
-        this.invariant_BRG16_aPaymentEndsOnceWhateverIsPresentedAgain();
+        this.holds_BRG15_ofItsCustomersAPaymentLeavesOneHashThatBothBanksSigned();
+        this.holds_BRG16_aPaymentEndsOnceWhateverIsPresentedAgain();
     }
 
     function _acts() private pure returns (bytes4[] memory acts) {

@@ -38,7 +38,13 @@ contract PurposeInvariants is Campaign, Drawn {
         (_purpose, _money) = (_story.purpose(), _story.money());
     }
 
-    function invariant_PBM01_grantedIsSpentLapsedOrOutstandingAndWhatIsHeldIsUnspent() external view {
+    function invariant_everySentenceHolds() external view {
+        holds_PBM01_grantedIsSpentLapsedOrOutstandingAndWhatIsHeldIsUnspent();
+        holds_PBM02_moneyOfACampaignReachesMerchantsAndItsSponsorAlone();
+        holds_PBM03_nobodyIsGivenMoreThanOnePersonIs();
+    }
+
+    function holds_PBM01_grantedIsSpentLapsedOrOutstandingAndWhatIsHeldIsUnspent() public view {
         uint256 count = _story.campaigns();
         for (uint256 c = count < PAIR ? 0 : count - PAIR; c < count; ++c) {
             PurposeBook.Sums memory sums = _story.sumsAt(c);
@@ -63,7 +69,7 @@ contract PurposeInvariants is Campaign, Drawn {
         }
     }
 
-    function invariant_PBM02_moneyOfACampaignReachesMerchantsAndItsSponsorAlone() external view {
+    function holds_PBM02_moneyOfACampaignReachesMerchantsAndItsSponsorAlone() public view {
         _same("owned", 0, address(_purpose), _money.balanceOf(address(_purpose)), 0);
         uint256 sum;
         for (uint256 i = 0; i < CAST; ++i) {
@@ -75,7 +81,7 @@ contract PurposeInvariants is Campaign, Drawn {
         _same("sum", 0, address(0), sum, _money.totalSupply());
     }
 
-    function invariant_PBM03_nobodyIsGivenMoreThanOnePersonIs() external view {
+    function holds_PBM03_nobodyIsGivenMoreThanOnePersonIs() public view {
         uint256 count = _story.campaigns();
         for (uint256 c = count < PAIR ? 0 : count - PAIR; c < count; ++c) {
             bytes32 id = _story.sumsAt(c).id;
@@ -124,8 +130,8 @@ contract PurposeInvariants is Campaign, Drawn {
             Telling.Tally memory tally = _story.tally(tried[a]);
             require(tally.done >= 2 && tally.refused >= 2, NeverTold(tried[a], tally.done, tally.refused));
         }
-        this.invariant_PBM01_grantedIsSpentLapsedOrOutstandingAndWhatIsHeldIsUnspent();
-        this.invariant_PBM02_moneyOfACampaignReachesMerchantsAndItsSponsorAlone();
-        this.invariant_PBM03_nobodyIsGivenMoreThanOnePersonIs();
+        this.holds_PBM01_grantedIsSpentLapsedOrOutstandingAndWhatIsHeldIsUnspent();
+        this.holds_PBM02_moneyOfACampaignReachesMerchantsAndItsSponsorAlone();
+        this.holds_PBM03_nobodyIsGivenMoreThanOnePersonIs();
     }
 }

@@ -41,7 +41,16 @@ contract QrInvariants is Drawn {
         targets[0] = address(_story);
     }
 
-    function invariant_QRG01_aPaymentEndsOnceCompletedOrReversed() external view {
+    function invariant_everySentenceHolds() external view {
+        holds_QRG01_aPaymentEndsOnceCompletedOrReversed();
+        holds_QRG02_refundsNeverExceedACompletedPayment();
+        holds_QRG03_statisticsAreTheSumOfTheLog();
+        holds_QRS01_aSettledWindowMovesItsPositionsWhichSumToZero();
+        holds_QRS02_aPaymentIsGivenBackOnceAndOnlyWhenUpheld();
+        holds_QRS03_gatewayAndSettlementOwnNothing();
+    }
+
+    function holds_QRG01_aPaymentEndsOnceCompletedOrReversed() public view {
         for (uint256 p = 0; p < _story.PAYMENTS(); ++p) {
             QrActs.Asked memory asked = _story.asked(p);
             QrStatus status = _gateway.recordOf(_gateway.paymentId(_story.payment(p))).status;
@@ -55,7 +64,7 @@ contract QrInvariants is Drawn {
         }
     }
 
-    function invariant_QRG02_refundsNeverExceedACompletedPayment() external view {
+    function holds_QRG02_refundsNeverExceedACompletedPayment() public view {
         for (uint256 p = 0; p < _story.PAYMENTS(); ++p) {
             QrRecord memory record = _gateway.recordOf(_gateway.paymentId(_story.payment(p)));
             _same("refunded", p, record.refunded, _story.asked(p).refunded);
@@ -69,7 +78,7 @@ contract QrInvariants is Drawn {
         }
     }
 
-    function invariant_QRG03_statisticsAreTheSumOfTheLog() external view {
+    function holds_QRG03_statisticsAreTheSumOfTheLog() public view {
         for (uint256 k = 0; k < _story.KINDS(); ++k) {
             QrDirection direction = k < 2 ? QrDirection.Inbound : QrDirection.Outbound;
             QrMode mode = k % 2 == 0 ? QrMode.MerchantPresented : QrMode.ConsumerPresented;
@@ -85,7 +94,7 @@ contract QrInvariants is Drawn {
         }
     }
 
-    function invariant_QRS01_aSettledWindowMovesItsPositionsWhichSumToZero() external view {
+    function holds_QRS01_aSettledWindowMovesItsPositionsWhichSumToZero() public view {
         int256 sum = 0;
         for (uint256 b = 0; b < _story.BANKS(); ++b) {
             _same("balance", b, _money.balanceOf(_story.banks(b)), uint256(_story.balances(b)));
@@ -103,7 +112,7 @@ contract QrInvariants is Drawn {
         _same("window", windows, uint256(status), uint256(_story.statuses(windows)));
     }
 
-    function invariant_QRS02_aPaymentIsGivenBackOnceAndOnlyWhenUpheld() external view {
+    function holds_QRS02_aPaymentIsGivenBackOnceAndOnlyWhenUpheld() public view {
         uint256 windows = _story.windows();
         for (uint256 w = windows < 4 ? 1 : windows - 3; w <= windows; ++w) {
             for (uint256 i = 0; i < ENTRIES; ++i) {
@@ -121,7 +130,7 @@ contract QrInvariants is Drawn {
         }
     }
 
-    function invariant_QRS03_gatewayAndSettlementOwnNothing() external view {
+    function holds_QRS03_gatewayAndSettlementOwnNothing() public view {
         address[2] memory contracts = [address(_gateway), address(_settlement)];
         for (uint256 c = 0; c < 2; ++c) {
             _same("balance", c, _money.balanceOf(contracts[c]), 0);
@@ -178,12 +187,12 @@ contract QrInvariants is Drawn {
             require(done >= 3 && refused >= 3, NeverDone(names[n], done, refused));
         }
         VM.warp(_story.clock());
-        this.invariant_QRG01_aPaymentEndsOnceCompletedOrReversed();
-        this.invariant_QRG02_refundsNeverExceedACompletedPayment();
-        this.invariant_QRG03_statisticsAreTheSumOfTheLog();
-        this.invariant_QRS01_aSettledWindowMovesItsPositionsWhichSumToZero();
-        this.invariant_QRS02_aPaymentIsGivenBackOnceAndOnlyWhenUpheld();
-        this.invariant_QRS03_gatewayAndSettlementOwnNothing();
+        this.holds_QRG01_aPaymentEndsOnceCompletedOrReversed();
+        this.holds_QRG02_refundsNeverExceedACompletedPayment();
+        this.holds_QRG03_statisticsAreTheSumOfTheLog();
+        this.holds_QRS01_aSettledWindowMovesItsPositionsWhichSumToZero();
+        this.holds_QRS02_aPaymentIsGivenBackOnceAndOnlyWhenUpheld();
+        this.holds_QRS03_gatewayAndSettlementOwnNothing();
     }
 
     function _same(string memory what, uint256 which, uint256 actual, uint256 expected) private pure {

@@ -30,7 +30,14 @@ contract RegistryInvariants is Campaign {
         (_book, _registry) = (_story.book(), _story.registry());
     }
 
-    function invariant_REG01_aStandingFollowsTheTableAndAnEndIsForGood() external {
+    function invariant_everySentenceHolds() external {
+        holds_REG03_anAccountActsForOneInstitutionAtMost();
+        holds_REG04_noNumberAndNoLeiStandsForTwo();
+        holds_REG01_aStandingFollowsTheTableAndAnEndIsForGood();
+        holds_REG02_onlyAnActiveInstitutionStartsAnythingAndNoCustomerLoses();
+    }
+
+    function holds_REG01_aStandingFollowsTheTableAndAnEndIsForGood() public {
         uint256[] memory numbers = _book.numbers();
         for (uint256 i = 0; i < numbers.length; ++i) {
             uint16 number = uint16(numbers[i]);
@@ -47,7 +54,7 @@ contract RegistryInvariants is Campaign {
     }
 
     /// @dev Tried on every account whose institution is not active, or that has none; customers have what they had.
-    function invariant_REG02_onlyAnActiveInstitutionStartsAnythingAndNoCustomerLoses() external {
+    function holds_REG02_onlyAnActiveInstitutionStartsAnythingAndNoCustomerLoses() public {
         address fresh = address(0xF5E5);
         for (uint256 i = 0; i < ACCOUNTS; ++i) {
             address account = _story.accountAt(i);
@@ -72,7 +79,7 @@ contract RegistryInvariants is Campaign {
         }
     }
 
-    function invariant_REG03_anAccountActsForOneInstitutionAtMost() external view {
+    function holds_REG03_anAccountActsForOneInstitutionAtMost() public view {
         for (uint256 i = 0; i < ACCOUNTS; ++i) {
             address account = _story.accountAt(i);
             _same("acts for", 0, account, _registry.institutionOf(account), _book.actsFor(account));
@@ -85,7 +92,7 @@ contract RegistryInvariants is Campaign {
         }
     }
 
-    function invariant_REG04_noNumberAndNoLeiStandsForTwo() external view {
+    function holds_REG04_noNumberAndNoLeiStandsForTwo() public view {
         uint256[] memory numbers = _book.numbers();
         uint16[] memory listed = _registry.numbers(0, type(uint256).max);
         _same("entered", 0, address(0), listed.length, numbers.length);

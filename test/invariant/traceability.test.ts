@@ -22,6 +22,9 @@ import { QR_CHECKS } from "../model/qr/checks.js";
 const DOCUMENT = new URL("../../docs/invariants.md", import.meta.url);
 const FOLDER = new URL("./", import.meta.url);
 
+/** A function that says a sentence: an invariant itself, or one that an invariant of its file calls. */
+const SAYING = /function ((?:invariant|holds)(?:_[A-Z]{3}\d{2})+_\w+)/g;
+
 /** A row of the table: id, Solidity function, model check. */
 interface Row {
   readonly id: string;
@@ -44,6 +47,16 @@ describe("Invariants", () => {
       for (const name of named) {
         const ids = table.filter(({ solidity }) => solidity === name).map(({ id }) => id.replace("-", ""));
         expect(numbersOf(name), name).to.deep.equal(ids.sort());
+      }
+    });
+
+    it("names only what the runner checks", async () => {
+      for (const { file, source } of await solidityFiles()) {
+        const invariants = [...source.matchAll(/function invariant_\w+[^{]*\{([^}]*)\}/g)].map(([, body]) => body);
+        for (const [, name = ""] of source.matchAll(SAYING)) {
+          const checked = name.startsWith("invariant_") || invariants.some((body) => body?.includes(` ${name}();`));
+          expect(checked, `${file}: no invariant calls ${name}`).to.equal(true);
+        }
       }
     });
 
@@ -78,7 +91,7 @@ describe("Invariants", () => {
   });
 });
 
-/** The numbers that a Solidity invariant carries: `invariant_AAA01_BBB02_aSentence` has two. */
+/** The numbers that a Solidity invariant carries: `holds_AAA01_BBB02_aSentence` has two. */
 function numbersOf(name: string): string[] {
   return name.split("_").filter((part) => /^[A-Z]{3}\d{2}$/.test(part));
 }
@@ -92,8 +105,11 @@ async function rows(): Promise<Row[]> {
   });
 }
 
-async function solidityInvariants(): Promise<string[]> {
+async function solidityFiles(): Promise<{ file: string; source: string }[]> {
   const files = (await readdir(FOLDER)).filter((file) => file.endsWith(".t.sol"));
-  const sources = await Promise.all(files.map((file) => readFile(new URL(file, FOLDER), "utf8")));
-  return sources.flatMap((source) => [...source.matchAll(/function (invariant_\w+)/g)].map(([, name]) => name ?? ""));
+  return Promise.all(files.map(async (file) => ({ file, source: await readFile(new URL(file, FOLDER), "utf8") })));
+}
+
+async function solidityInvariants(): Promise<string[]> {
+  return (await solidityFiles()).flatMap(({ source }) => [...source.matchAll(SAYING)].map(([, name]) => name ?? ""));
 }

@@ -5,17 +5,24 @@ import { files } from "./files.js";
 export interface MochaTests {
   /** Of the contracts themselves: the folders of `test/` that mirror `contracts/`. */
   readonly contracts: readonly string[];
-  /** Reference models and protocols, chain against model. */
+  /**
+   * Reference models and protocols, chain against model; and tests whose cases are generated in great number
+   * (`*.cases.test.ts`). They show rules, and reach no line that the contracts' own tests leave out.
+   */
   readonly models: readonly string[];
   /** Scenarios, deployment, the SDK, the documents. */
   readonly others: readonly string[];
+}
+
+function isCampaign(file: string): boolean {
+  return file.startsWith("test/model/") || file.includes("/protocol/") || file.endsWith(".cases.test.ts");
 }
 
 /** Every Mocha test of the repository, each in one place. */
 export function mochaTests(): MochaTests {
   const all = files("test", ".test.ts");
   const mirrors = readdirSync("contracts").map((folder) => `test/${folder}/`);
-  const models = all.filter((file) => file.startsWith("test/model/") || file.includes("/protocol/"));
+  const models = all.filter(isCampaign);
   const rest = all.filter((file) => !models.includes(file));
   const contracts = rest.filter((file) => mirrors.some((folder) => file.startsWith(folder)));
   return { contracts, models, others: rest.filter((file) => !contracts.includes(file)) };

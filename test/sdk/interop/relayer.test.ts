@@ -1,13 +1,13 @@
 import { expect } from "chai";
 import type { ContractRunner, TransactionResponse } from "ethers";
-import { UserError } from "../../sdk/errors.js";
-import { gasLimitAttribute } from "../../sdk/interop/messages.js";
-import { Relayer, type Side } from "../../sdk/interop/relayer.js";
-import type { Endpoint } from "../../sdk/interop/rpc.js";
-import { openChain } from "../support/chain.js";
-import { deployBusy, expectFinished, type Busy } from "./busy.js";
-import { CHAIN_ID } from "./fixture.js";
-import { pairFixture, send, sidesOf, votesOf, type End, type Lanes } from "./lanes.js";
+import { UserError } from "../../../sdk/errors.js";
+import { gasLimitAttribute } from "../../../sdk/interop/messages.js";
+import { Relayer, type Side } from "../../../sdk/interop/relayer.js";
+import type { Endpoint } from "../../../sdk/interop/rpc.js";
+import { openChain } from "../../support/chain.js";
+import { deployBusy, expectFinished, type Busy } from "../../interop/busy.js";
+import { CHAIN_ID } from "../../interop/fixture.js";
+import { pairFixture, send, sidesOf, votesOf, type End, type Lanes } from "../../interop/lanes.js";
 
 const chains = { mainland: await openChain("mainland"), hongkong: await openChain("hongkong") };
 const load = pairFixture(chains, () => deployBusy(chains));
