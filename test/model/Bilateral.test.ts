@@ -31,5 +31,5 @@ describePairCampaign({
   checks: BILATERAL_CHECKS,
   errorsOf: ({ pair: { mainland } }) => errorsOf(mainland.money, mainland.corridor, mainland.foreignLedger),
   refusals: REFUSALS,
-  usual: { stories: 30, acts: 40, seed: 20_250_924 },
+  usual: { stories: 15, acts: 40, seed: 20_250_924 },
 });

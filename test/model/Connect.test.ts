@@ -45,5 +45,4 @@ describeCampaign({
   alterations: ALTERATIONS,
   refusals: REFUSALS,
   attempts: [],
-  usual: { stories: 40 },
 });

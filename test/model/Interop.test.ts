@@ -8,7 +8,7 @@ import { deployWorld, type World } from "./interop/world.js";
 
 /** A failure prints its seed and path; a replay takes the same seed. */
 const CAMPAIGN = {
-  stories: Number(process.env["INTEROP_STORIES"] ?? 20),
+  stories: Number(process.env["INTEROP_STORIES"] ?? 12),
   acts: Number(process.env["INTEROP_ACTS"] ?? 40),
   seed: Number(process.env["INTEROP_SEED"] ?? 20_260_302),
 };

@@ -50,4 +50,5 @@ describeCampaign({
   alterations: ALTERATIONS,
   refusals: REFUSALS,
   attempts: ["usurpSupply"],
+  usual: { stories: 50 },
 });

@@ -49,5 +49,5 @@ describeCampaign({
   alterations: ALTERATIONS,
   refusals: REFUSALS,
   attempts: ["closeWrong"],
-  usual: { stories: 30, seed: 20_240_606 },
+  usual: { seed: 20_240_606 },
 });

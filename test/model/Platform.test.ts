@@ -70,4 +70,5 @@ describeCampaign({
   alterations: ALTERATIONS,
   refusals: REFUSALS,
   attempts: ["usurpRegistry"],
+  usual: { stories: 50 },
 });

@@ -6,7 +6,7 @@ import type { Tally } from "./tale.js";
 
 /** How much is told. */
 const USUAL = {
-  stories: 50,
+  stories: 25,
   /** On average about; a story is up to four times as long. */
   acts: 30,
   seed: 20_221_026,

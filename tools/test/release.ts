@@ -8,6 +8,8 @@ const SIZE = {
   ...{ MODEL_STORIES: "500", MODEL_ACTS: "40" },
   // on two and on three chains
   ...{ INTEROP_STORIES: "200", INTEROP_ACTS: "40" },
+  // every moment of a deployment
+  RESUME_ONE_IN: "1",
 };
 const MINUTES = Number(process.env["RELEASE_MINUTES"] ?? 240);
 const REPORT = "reports/release.json";
@@ -21,11 +23,12 @@ interface Told {
 }
 
 /**
- * `npm run test:release [-- FILE …]`: every reference model and every Solidity invariant at full size, one of each at a
+ * `npm run test:release [-- FILE …]`: every reference model, every Solidity invariant and every moment of a deployment at full size, one of each at a
  * time. It ends after `RELEASE_MINUTES` (240); what has not ended by then is named, and the run has failed.
  */
 async function main(asked: readonly string[]): Promise<boolean> {
-  const everything = [...files("test/model", ".test.ts"), ...files("test/invariant", ".t.sol")];
+  const models = [...files("test/model", ".test.ts"), "test/deploy/resume.test.ts"];
+  const everything = [...models, ...files("test/invariant", ".t.sol")];
   const chosen = asked.length > 0 ? asked : everything;
   const built = await run("hardhat", ["build"]);
   if (built.code !== 0) throw new Error(tail(built.output, 20));
