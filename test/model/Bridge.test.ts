@@ -52,5 +52,5 @@ describeCampaign({
   refusals: REFUSALS,
   // what is moved on at random mostly comes at the wrong time; `convene` does it at the right one
   attempts: ["moveOn"],
-  usual: { seed: 20_240_605 },
+  usual: { stories: 40, seed: 20_240_605 },
 });

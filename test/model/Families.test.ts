@@ -48,4 +48,5 @@ describeCampaign({
   checkAll: checkFamilies,
   alterations: ALTERATIONS,
   refusals: REFUSALS,
+  usual: { stories: 50 },
 });

@@ -30,4 +30,5 @@ describeCampaign({
     ...["QrDisputeStatusInvalid", "QrAnswerPeriodOver", "QrAnswerInvalid", "QrAnswerPending", "QrNotTwice"],
   ],
   attempts: [],
+  usual: { stories: 50 },
 });

@@ -6,8 +6,8 @@ export interface MochaTests {
   /** Of the contracts themselves: the folders of `test/` that mirror `contracts/`. */
   readonly contracts: readonly string[];
   /**
-   * Reference models and protocols, chain against model; and tests whose cases are generated in great number
-   * (`*.cases.test.ts`). They show rules, and reach no line that the contracts' own tests leave out.
+   * Reference models and protocols, chain against model; and tests whose cases are generated in great number, by rule
+   * (`*.cases.test.ts`) or from the table of a life cycle (`*.states.test.ts`). They show rules, and reach no line that the contracts' own tests leave out.
    */
   readonly models: readonly string[];
   /** Scenarios, deployment, the SDK, the documents. */
@@ -15,7 +15,7 @@ export interface MochaTests {
 }
 
 function isCampaign(file: string): boolean {
-  return file.startsWith("test/model/") || file.includes("/protocol/") || file.endsWith(".cases.test.ts");
+  return file.startsWith("test/model/") || file.includes("/protocol/") || /\.(cases|states)\.test\.ts$/.test(file);
 }
 
 /** Every Mocha test of the repository, each in one place. */
