@@ -31,6 +31,7 @@ const tokens: Readonly<Record<string, number>> = {
   "currency/EHKD": 1_000_000,
   "currency/RetailOffice": 1_000_000,
   "assets/Bond": 2_500,
+  "assets/StructuredBond": 200,
   // no token, but a proof costs 50,000 gas less
   "interop/ForeignLedger": 1_000_000,
 };
@@ -40,6 +41,8 @@ const small = {
   "contracts/interop/BilateralCorridor.sol": solc(false, 200),
   "contracts/bridge/BridgeNetting.sol": solc(false, 200),
   "contracts/payments/PurposeBoundMoney.sol": solc(false, 200),
+  "contracts/markets/TradeMatching.sol": solc(false, 200),
+  "contracts/markets/BondAuction.sol": solc(true, 200),
 };
 
 const compiler = {

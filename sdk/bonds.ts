@@ -68,7 +68,8 @@ export interface CouponCut {
   readonly position: bigint;
 }
 
-const TERMS_TYPES = [
+/** ABI types of a bond's terms and coupons. */
+export const TERMS_TYPES = [
   "tuple(bytes12,string,string,address,address,uint64,uint64,uint32,uint8,uint8,uint48,uint48)",
   "tuple(uint24,uint24,uint24,uint24,uint48,uint48)[]",
 ];
@@ -83,8 +84,12 @@ export function isinBytes(text: string): string {
 
 /** The hash under which a bond is announced: the register attaches only a token that computes the same. */
 export function termsHash(terms: BondTerms, coupons: readonly Coupon[]): string {
-  const values = coupons.map((coupon): unknown[] => Object.values(inOrder(coupon)));
-  return hashOf(TERMS_TYPES, [Object.values(termsInOrder(terms)), values]);
+  return hashOf(TERMS_TYPES, termsValues(terms, coupons));
+}
+
+/** Terms and coupons as values of {@link TERMS_TYPES}. */
+export function termsValues(terms: BondTerms, coupons: readonly Coupon[]): unknown[] {
+  return [Object.values(termsInOrder(terms)), coupons.map((coupon): unknown[] => Object.values(inOrder(coupon)))];
 }
 
 /** Reference of a hold that funds coupon `k` of a bond. */

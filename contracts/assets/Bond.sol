@@ -142,7 +142,7 @@ contract Bond is BondPromise, AccountLedger, LedgerEnforcement, AccessManaged, I
     /// @inheritdoc IBond
     function redeem(uint256[] calldata entries) external {
         _requirePower(AccountWord.ISSUER);
-        require(block.timestamp >= MATURITY, BondNotMatured(MATURITY, block.timestamp));
+        require(block.timestamp >= _maturity(), BondNotMatured(_maturity(), block.timestamp));
         require(!_state.halted, BondIsHalted(msg.sender));
         if (!_state.matured) {
             _state.matured = true;
@@ -308,7 +308,7 @@ contract Bond is BondPromise, AccountLedger, LedgerEnforcement, AccessManaged, I
     }
 
     /// @inheritdoc LedgerEnforcement
-    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
+    function supportsInterface(bytes4 interfaceId) public view virtual override returns (bool) {
         return
             interfaceId == type(IBond).interfaceId ||
             interfaceId == type(IAssetToken).interfaceId ||
@@ -331,7 +331,7 @@ contract Bond is BondPromise, AccountLedger, LedgerEnforcement, AccessManaged, I
         uint256
     ) internal view override returns (uint256 refusal, uint256 counted) {
         if (fromWord.custodian() == 0) return (SENDER_BARRED, fromWord);
-        if (block.timestamp >= MATURITY) return (MATURED, fromWord);
+        if (block.timestamp >= _maturity()) return (MATURED, fromWord);
         return (_state.halted ? SENDER_HALTED : ALLOWED, fromWord);
     }
 
@@ -373,7 +373,7 @@ contract Bond is BondPromise, AccountLedger, LedgerEnforcement, AccessManaged, I
 
     /// @inheritdoc LedgerEnforcement
     function _mayPay(uint256 word) internal view override returns (bool) {
-        return word.custodian() != 0 && !_state.halted && block.timestamp < MATURITY;
+        return word.custodian() != 0 && !_state.halted && block.timestamp < _maturity();
     }
 
     /// @inheritdoc LedgerEnforcement
@@ -386,7 +386,7 @@ contract Bond is BondPromise, AccountLedger, LedgerEnforcement, AccessManaged, I
         if (refusal == SENDER_BARRED) revert ERC7943CannotSend(from);
         if (refusal == RECEIVER_BARRED) revert ERC7943CannotReceive(to);
         require(refusal != BALANCE_OVERFLOW, LedgerBalanceOverflow(to, word.balance(), amount));
-        if (refusal == MATURED) revert BondMatured(MATURITY, block.timestamp);
+        if (refusal == MATURED) revert BondMatured(_maturity(), block.timestamp);
         revert BondIsHalted(refusal == SENDER_HALTED ? from : to);
     }
 
@@ -432,7 +432,7 @@ contract Bond is BondPromise, AccountLedger, LedgerEnforcement, AccessManaged, I
 
     function _share(CouponRule memory rule, uint256 units, uint256 position) private pure returns (uint256) {
         unchecked {
-            // units and nominal < 2^64, rate < 2^32, days < 2^24
+            // units and nominal < 2^64, rate < 2^32, days < 2^24; an instalment of nominal adds less than 2^115
             return
                 Rounding.share(units * rule.numerator, rule.denominator, position, rule.cutRemainder, rule.cutPosition);
         }
@@ -465,6 +465,10 @@ contract Bond is BondPromise, AccountLedger, LedgerEnforcement, AccessManaged, I
     }
 
     // ---------------------------------------------------------------- internals
+
+    function _isIssued() internal view returns (bool) {
+        return _state.issued;
+    }
 
     function _redeemable(address account) private view returns (uint256) {
         uint256 word = _word(account);

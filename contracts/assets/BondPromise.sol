@@ -68,7 +68,7 @@ abstract contract BondPromise is IBond {
     }
 
     /// @inheritdoc IBond
-    function couponPerUnit(uint256 k) public view returns (uint256 numerator, uint256 denominator) {
+    function couponPerUnit(uint256 k) public view virtual returns (uint256 numerator, uint256 denominator) {
         (numerator, denominator) = _yearFraction(coupon(k), DAY_COUNT, FREQUENCY);
         return (UNIT_NOMINAL * COUPON_RATE * numerator, RATE_SCALE * denominator);
     }
@@ -88,7 +88,7 @@ abstract contract BondPromise is IBond {
 
     /// @inheritdoc IAssetToken
     /// @dev keccak256(abi.encode(terms, coupons)) of the constructor's arguments.
-    function termsHash() external view returns (bytes32) {
+    function termsHash() external view virtual returns (bytes32) {
         return TERMS_HASH;
     }
 
@@ -129,10 +129,15 @@ abstract contract BondPromise is IBond {
 
     /// @inheritdoc IBond
     function lifetime() external view returns (uint256 issueDate, uint256 maturity) {
-        return (ISSUE_DATE, MATURITY);
+        return (ISSUE_DATE, _maturity());
     }
 
     // --------------------------------------------------------------- internals
+
+    /// @dev From when units are redeemed and no longer trade.
+    function _maturity() internal view virtual returns (uint256) {
+        return MATURITY;
+    }
 
     /// @dev When record date `k` is; {NEVER} when there is no such coupon.
     function _recordTime(uint256 k) internal view returns (uint48) {

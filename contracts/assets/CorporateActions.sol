@@ -11,7 +11,7 @@ import {ICorporateActions} from "./ICorporateActions.sol";
 /// @notice See {ICorporateActions}.
 /// @dev Calls only bonds on the register and currencies that the register admitted to them, none of which calls back.
 contract CorporateActions is ICorporateActions {
-    IAssetRegistry private immutable REGISTER;
+    IAssetRegistry internal immutable REGISTER;
 
     mapping(IBond bond => mapping(uint256 k => CouponRun)) private _runs;
     // One bit a holder, at its place in the bond's list: paid, or claim recorded.
@@ -72,20 +72,10 @@ contract CorporateActions is ICorporateActions {
         _requireDue(bond, k);
         IHoldLedger currency = _requireFunding(bond, funding, couponRef(bond, k), run.unpaid);
 
-        uint256[] memory payments = bond.couponShares(k, _cut(run), holders);
-        (uint256 due, uint256 own) = _handle(_handled[bond][k], payments, funding.payer);
-        if (own != 0) emit CouponRetained(address(bond), k, funding.payer, own);
+        uint256[] memory payments = _payable(bond, k, bond.couponShares(k, _cut(run), holders));
+        (uint256 due, uint256 own) = _handle(bond, k, payments, funding.payer);
         uint256 captured = _payShares(bond, k, currency, funding, payments);
-
-        // every share is once in the sums: captured + own ≤ due ≤ pending ≤ unpaid
-        run.pending -= uint64(due);
-        run.unpaid -= uint64(captured + own);
-        if (run.pending == 0) {
-            run.phase = Phase.Settled;
-            emit CouponSettled(address(bond), k, run.unpaid);
-            bond.settleRecord(k);
-        }
-        _runs[bond][k] = run;
+        _bookPage(bond, k, run, due, captured + own);
     }
 
     /// @inheritdoc ICorporateActions
@@ -103,8 +93,7 @@ contract CorporateActions is ICorporateActions {
 
     /// @inheritdoc ICorporateActions
     function releaseCouponFunding(IBond bond, uint256 k, Hold calldata funding) external {
-        (bool issued, , ) = bond.state();
-        if (issued) {
+        if (_isOwed(bond, k)) {
             uint256 unpaid = _requirePhase(bond, k, Phase.Settled).unpaid;
             require(unpaid == 0, FundingInUse(address(bond), unpaid));
         }
@@ -118,14 +107,14 @@ contract CorporateActions is ICorporateActions {
         REGISTER.requireToken(address(bond));
         (, uint256 maturity) = bond.lifetime();
         require(block.timestamp >= maturity, RedemptionNotDue(address(bond), maturity, block.timestamp));
-        uint256 nominal = bond.unitNominal();
-        uint256 unpaid = IERC20(address(bond)).totalSupply() * nominal;
+        uint256 price = _redemptionPrice(bond);
+        uint256 unpaid = IERC20(address(bond)).totalSupply() * price;
         IHoldLedger currency = _requireFunding(bond, funding, redemptionRef(bond), unpaid);
 
         uint256[] memory units = bond.redeemable(holders);
         (uint256[] memory payments, uint256[] memory burns, uint256 own) = _redemptions(
             units,
-            nominal,
+            price,
             funding.payer,
             holders
         );
@@ -133,14 +122,14 @@ contract CorporateActions is ICorporateActions {
         for (uint256 i = 0; i < skipped.length; ++i) burns[skipped[i]] = _deferred(bond, burns[skipped[i]]);
         // the units destroyed are those just paid: a holder named twice has no units left for the second time
         bond.redeem(burns);
-        emit RedemptionPagePaid(address(bond), funding.payer, captured / nominal + own, captured);
+        emit RedemptionPagePaid(address(bond), funding.payer, captured / price + own, captured);
     }
 
     /// @inheritdoc ICorporateActions
     function releaseRedemptionFunding(IBond bond, Hold calldata funding) external {
         REGISTER.requireToken(address(bond));
         uint256 units = IERC20(address(bond)).totalSupply();
-        require(units == 0, FundingInUse(address(bond), units * bond.unitNominal()));
+        require(units == 0, FundingInUse(address(bond), units * _redemptionPrice(bond)));
         _release(bond, funding, redemptionRef(bond));
     }
 
@@ -184,14 +173,31 @@ contract CorporateActions is ICorporateActions {
 
     // ---------------------------------------------------------------- internals
 
+    /// @dev The bond's entries of a page as they are to be paid: who gets nothing now has its amount struck out.
+    function _payable(IBond, uint256, uint256[] memory entries) internal view virtual returns (uint256[] memory) {
+        return entries;
+    }
+
+    /// @dev Whether there is, or will be, somebody to pay the coupon to.
+    function _isOwed(IBond bond, uint256) internal view virtual returns (bool issued) {
+        (issued, , ) = bond.state();
+    }
+
+    /// @dev What the redemption of a unit pays.
+    function _redemptionPrice(IBond bond) internal view virtual returns (uint256) {
+        return bond.unitNominal();
+    }
+
     /// @dev Marks holders as handled and turns the bond's entries of those who were not into entries for the currency.
     /// @return due Sum of their shares.
     /// @return own The payer's own part of it.
     function _handle(
-        mapping(uint256 bucket => uint256 bits) storage handled,
+        IBond bond,
+        uint256 k,
         uint256[] memory entries,
         address payer
-    ) private returns (uint256 due, uint256 own) {
+    ) internal returns (uint256 due, uint256 own) {
+        mapping(uint256 bucket => uint256 bits) storage handled = _handled[bond][k];
         uint256 bucket = 0;
         uint256 marks = handled[0];
         uint256 count = 0;
@@ -220,6 +226,22 @@ contract CorporateActions is ICorporateActions {
         }
         handled[bucket] = marks;
         _shrink(entries, count);
+        if (own != 0) emit CouponRetained(address(bond), k, payer, own);
+    }
+
+    /// @dev Writes down what a page has paid; the page that leaves nobody pending settles the coupon.
+    /// @param due Shares of the holders handled.
+    /// @param paid What they were paid of it, or kept.
+    function _bookPage(IBond bond, uint256 k, CouponRun memory run, uint256 due, uint256 paid) internal {
+        // every share is once in the sums: paid ≤ due ≤ pending ≤ unpaid
+        run.pending -= uint64(due);
+        run.unpaid -= uint64(paid);
+        if (run.pending == 0) {
+            run.phase = Phase.Settled;
+            emit CouponSettled(address(bond), k, run.unpaid);
+            bond.settleRecord(k);
+        }
+        _runs[bond][k] = run;
     }
 
     /// @dev Pays a page out of the hold; who cannot be paid now gets a claim.
@@ -236,7 +258,7 @@ contract CorporateActions is ICorporateActions {
         emit CouponPagePaid(address(bond), k, funding.payer, captured);
     }
 
-    function _recordClaim(IBond bond, uint256 k, uint256 entry) private {
+    function _recordClaim(IBond bond, uint256 k, uint256 entry) internal {
         address holder = address(uint160(entry >> 96));
         uint256 amount = uint96(entry);
         _claims[bond][k][holder] = amount;
@@ -246,7 +268,7 @@ contract CorporateActions is ICorporateActions {
     /// @dev What a page pays, and destroys: the payer's own units, `own` of them, come last and are not paid.
     function _redemptions(
         uint256[] memory units,
-        uint256 nominal,
+        uint256 price,
         address payer,
         address[] calldata holders
     ) private pure returns (uint256[] memory payments, uint256[] memory burns, uint256 own) {
@@ -261,8 +283,8 @@ contract CorporateActions is ICorporateActions {
             }
             uint256 key = uint256(uint160(holders[i])) << 96;
             unchecked {
-                // units × nominal is at most the nominal of the issue, which fits 64 bits
-                payments[count] = key | (units[i] * nominal);
+                // units and price fit 64 bits, and what the issue is redeemed for fits 96
+                payments[count] = key | (units[i] * price);
             }
             burns[count++] = key | units[i];
         }
@@ -281,7 +303,7 @@ contract CorporateActions is ICorporateActions {
         IHoldLedger currency,
         Hold calldata funding,
         uint256[] memory entries
-    ) private returns (uint256 captured, uint256[] memory skipped) {
+    ) internal returns (uint256 captured, uint256[] memory skipped) {
         if (entries.length == 0) return (0, entries);
         return currency.captureHoldToMany(funding, entries);
     }
@@ -304,12 +326,12 @@ contract CorporateActions is ICorporateActions {
         require(available >= unpaid, FundingInsufficient(address(bond), available, unpaid));
     }
 
-    function _requireDue(IBond bond, uint256 k) private view {
+    function _requireDue(IBond bond, uint256 k) internal view {
         uint256 paymentTime = bond.coupon(k).paymentTime;
         require(block.timestamp >= paymentTime, CouponNotDue(address(bond), k, paymentTime, block.timestamp));
     }
 
-    function _requireReference(IBond bond, Hold calldata funding, bytes32 required) private pure {
+    function _requireReference(IBond bond, Hold calldata funding, bytes32 required) internal pure {
         require(funding.businessRef == required, FundingReferenceInvalid(address(bond), funding.businessRef, required));
     }
 
@@ -321,12 +343,12 @@ contract CorporateActions is ICorporateActions {
         );
     }
 
-    function _requirePhase(IBond bond, uint256 k, Phase required) private view returns (CouponRun memory run) {
+    function _requirePhase(IBond bond, uint256 k, Phase required) internal view returns (CouponRun memory run) {
         run = _runs[bond][k];
         require(run.phase == required, CouponPhaseInvalid(address(bond), k, run.phase, required));
     }
 
-    function _cut(CouponRun memory run) private pure returns (CouponCut memory) {
+    function _cut(CouponRun memory run) internal pure returns (CouponCut memory) {
         return CouponCut({remainder: run.cutRemainder, position: run.cutPosition});
     }
 

@@ -43,7 +43,7 @@ async function cutOf(
   total: bigint,
 ): Promise<{ readonly remainder: bigint; readonly position: number }> {
   const { numerator, denominator } = await bond.couponPerUnit(COUPON);
-  const exact = [...units.values()].map((held) => held * numerator);
+  const exact = (await unitsAtRecord(bond, [...units.keys()])).map((held) => held * numerator);
   const floors = exact.reduce((sum, share) => sum + share / denominator, 0n);
   const remainders = exact.map((share) => share % denominator);
   const { threshold, atThreshold } = largestRemainderThreshold(remainders, Number(total - floors));
@@ -51,4 +51,10 @@ async function cutOf(
   const last = tied[atThreshold - 1];
   // places count from 1, and the issuer's account, which is the first, holds nothing
   return { remainder: threshold, position: last === undefined ? 0 : last + 2 };
+}
+
+/** What each held at the record date: banks have traded since the bond was placed. */
+async function unitsAtRecord(bond: PlacedBond["bond"], holders: readonly string[]): Promise<readonly bigint[]> {
+  const read = await Promise.all(pages(holders, MEASURED_AT_ONCE).map((page) => bond.entitlements(COUPON, page)));
+  return read.flatMap((entries) => entries.map((entry) => BigInt.asUintN(64, entry)));
 }

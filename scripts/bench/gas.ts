@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { runMain } from "../../sdk/errors.js";
 import { readJson } from "../../sdk/files.js";
+import { measureAuction } from "./auction.js";
 import { placeBond } from "./bond.js";
 import { measureCoupon } from "./coupon.js";
+import { measureDeposits } from "./deposits.js";
 import { measureExchange } from "./exchange.js";
+import { measureHomes } from "./homes.js";
 import { measureInterest } from "./interest.js";
 import { measureIssue } from "./issuance.js";
 import { openChain } from "./measure.js";
@@ -17,9 +20,13 @@ import { measureSolady } from "./peers/solady.js";
 import { measureTrex } from "./peers/trex.js";
 import { measurePurpose } from "./purpose.js";
 import { measureQr } from "./qr.js";
+import { measureReceivables } from "./receivables.js";
+import { measureRepo } from "./repo.js";
 import { missed, ratios, write } from "./report.js";
 import { measureSettlement } from "./settlement.js";
 import { deploySuite } from "./suite.js";
+import { measureWages } from "./wages.js";
+import { measureTrades } from "./trades.js";
 
 const gas = z.int().positive();
 const figures = z.record(z.enum(OPERATION_NAMES), gas);
@@ -34,13 +41,20 @@ async function main(): Promise<void> {
     ...(await measureIssue(suite)),
     ...(await measurePayments(suite)),
     ...(await measureSettlement(suite, placed.bond)),
+    ...(await measureTrades(suite, placed.bond)),
     ...(await measurePurpose(suite)),
+    ...(await measureWages(suite)),
     ...(await measureQr(suite)),
     ...(await measureOffline(suite)),
     ...(await measureInterest(suite)),
     ...(await measureExchange()),
     ...(await measureNetting()),
     ...(await measureMessages(suite)),
+    ...(await measureReceivables(suite)),
+    ...(await measureAuction(suite)),
+    ...(await measureDeposits(suite)),
+    ...(await measureRepo(suite, placed.bond)),
+    ...(await measureHomes(suite)),
     // last, because it takes half a year
     ...(await measureCoupon(suite, placed)),
   };

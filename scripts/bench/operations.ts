@@ -13,6 +13,10 @@ export const OPERATIONS = {
   "settleNet.perPayment": "100 signed payments among 10 banks settled net in one transaction, a payment",
   "purpose.redeem":
     "30 off 100: a purchase paid by a voucher and by its beneficiary, with both signatures carried by the merchant; terms, merchant, price, day and person checked",
+  "market.match":
+    "two sides' signed instructions entered and matched by somebody else, fifteen fields compared; three transactions",
+  "market.settle": "a matched trade delivered and paid through the engine, recorded for ever",
+  "market.part": "a part of a trade that has failed the same day delivered and paid, the rest kept",
   "qr.perPayment":
     "QR payments among 10 institutions, 20,000 of a window: commitment and settlement with ten signatures, a payment; entries and proofs are not on chain",
   "qr.perPayment.1000": "the same, 1,000 of a window",
@@ -27,10 +31,45 @@ export const OPERATIONS = {
     "100 payments among ten banks at home and abroad, the full queue, verified and settled net in one cycle, a payment",
   "payout.perPayee": "one payer to 100 wallets in one transaction, a payee",
   "payout.perPayee.1000": "one payer to 1,000 wallets in one transaction, a payee",
+  "wages.perWorker":
+    "a payroll of 1,000 enrolled workers, opened and paid in pages of 200 out of a project's money, a worker: identity, place, month and wallet class checked",
+  "wages.page": "the dearest of those pages: 200 workers in one transaction",
   "interest.perWallet":
     "a quarter's interest of a bank with 10,000 wallets, 100 of them proved and paid in one transaction, a wallet",
   "coupon.perHolder":
     "coupon of 10,000 holders: opened, every share proved, everybody paid; all transactions, a holder",
+  "auction.place":
+    "an auction of 500 bids: a sealed bid placed with its guarantee, both by the bidder's signature, a bid",
+  "auction.reveal": "the same auction: a bid shown by its bidder's signature, a bid",
+  "auction.rank": "the same auction: the allocation proposed and proved in one page of 500, a bid",
+  "auction.rank.page": "the same: that page, the largest there is, as one transaction",
+  "auction.settle":
+    "the same auction: a winning bid settled delivery versus payment, its guarantee freed, in pages of 60, a bid",
+  "auction.settle.page": "the same: the largest page, as one transaction",
+  "deposit.transfer":
+    "a customer of one bank pays one of another with its deposits: signed order carried, burnt, central bank money moved by the engine, minted",
+  "fund.place": "a subscription of a fund placed, its money held in place",
+  "fund.dealt.perOrder":
+    "the largest page of a fund, 64 subscriptions of one investor, dealt, each paid from bank to bank against new units, an order",
+  "fund.dealt.page": "the same: that page, as one transaction",
+  "receivable.register": "a declaration submitted by its exporter's bank, the exporter's consent checked",
+  "receivable.verify": "the attestor's signed verdict recorded, the whole face becoming the exporter's claim",
+  "receivable.finance":
+    "finance on a part of it: the exporter's signed application, approval with reservation and pledge, disbursement through the engine; three transactions",
+  "receivable.repay":
+    "the debtor's payment matched: fee, interest and principal to the bank, the rest to the exporter, two instructions of the engine",
+  "repo.open":
+    "a repo opened with both parties' signatures: bonds to the buyer, cash to the seller, covered by a fixing of the day",
+  "repo.mark": "the same repo marked to the day's fixing",
+  "repo.close": "the same repo closed the next day: bonds back against price and interest",
+  "collateral.perPosition":
+    "a pledge opened with sixteen positions, each a hold in place, eligible and together enough, a position",
+  "collateral.open.16": "the same: that pledge, the largest there is, as one transaction",
+  "collateral.discharge.16": "the same pledge paid in full: sixteen positions freed",
+  "relocation.pay": "a page of 100 households of a relocation project paid out of its fund, a household",
+  "relocation.pay.page": "the same: that page, the largest there is, as one transaction",
+  "rental.rent": "a period's rent of a lease, by the settlement engine, the contract being the tenant's agent",
+  "rental.deposit": "a deposit of which the tenant accepts a deduction: the landlord paid, the rest freed",
   "message.accept":
     "message of 160 bytes from another ledger, its inclusion proved and given to a recipient that does nothing; three of four validators signed the block's header, which ten messages share",
 } as const;

@@ -21,6 +21,12 @@ export async function deployBond(
   return bond.waitForDeployment();
 }
 
+/** Where a bond is governed: under the platform's authority, paid by one contract for corporate actions. */
+export interface BondPlatform {
+  readonly corporateActions: AddressLike;
+  readonly hongkong: Pick<Deployment["hongkong"], "authority">;
+}
+
 /** Who governs a bond, and on what basis; see {@link governBond}. */
 export interface BondOffices {
   readonly admin: Signer;
@@ -38,7 +44,7 @@ export interface BondOffices {
  * @param mandates hashes of the legal bases on which corporate actions are paid and orders executed.
  */
 export async function governBond(
-  { corporateActions, hongkong: { authority } }: Deployment,
+  { corporateActions, hongkong: { authority } }: BondPlatform,
   bond: Bond,
   { admin, governor, enforcer, mandates }: BondOffices,
 ): Promise<void> {

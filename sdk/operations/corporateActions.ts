@@ -61,12 +61,13 @@ export async function payCoupon(paying: PayingBond, k: number): Promise<bigint> 
 
 /**
  * The issuer commits the nominal and redeems every holder's units against it, page by page.
+ * @param price of a unit, minor units, where it is not the nominal.
  * @returns the nominal paid, minor units.
  */
-export async function redeemBond(paying: PayingBond): Promise<bigint> {
+export async function redeemBond(paying: PayingBond, price?: bigint): Promise<bigint> {
   const { suite, journal, bond, issuer, money, name } = paying;
   const actions = suite.corporateActions.connect(issuer);
-  const nominal = (await bond.totalSupply()) * (await bond.unitNominal());
+  const nominal = (await bond.totalSupply()) * (price ?? (await bond.unitNominal()));
   const accounts = await accountsOf(bond);
   const units = await bond.redeemable(accounts);
   const holders = accounts.filter((_, index) => units[index] !== 0n);

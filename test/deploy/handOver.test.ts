@@ -6,13 +6,19 @@ import { BRIDGE_FUNCTION_ROLES } from "../../sdk/bridge.js";
 import { BETWEEN_FUNCTION_ROLES, PLATFORM_OPERATOR_FUNCTIONS } from "../../sdk/interop/roles.js";
 import { OFFLINE_FUNCTION_ROLES } from "../../sdk/offline/roles.js";
 import { DEPOSIT_FUNCTION_ROLES } from "../../sdk/issuance/roles.js";
+import { TRADE_FUNCTION_ROLES } from "../../sdk/markets/trades.js";
 import { CARD_FUNCTION_ROLES } from "../../sdk/payments/cards.js";
+import { RENTAL_FUNCTION_ROLES } from "../../sdk/projects/rental.js";
 import { WARRANT_FUNCTIONS } from "../../sdk/payments/disclosure.js";
+import { CLAIM_FUNCTION_ROLES, DEPOSIT_TRANSFER_FUNCTION_ROLES } from "../../sdk/markets/deposits.js";
+import { FUND_DEALING_FUNCTION_ROLES, FUND_UNITS_FUNCTION_ROLES } from "../../sdk/markets/fund.js";
 import { MERCHANT_FUNCTION_ROLES } from "../../sdk/payments/purpose.js";
 import { QR_FUNCTION_ROLES, QR_OPERATOR_FUNCTIONS } from "../../sdk/qr/roles.js";
 import { functionsByRole } from "../../sdk/governed.js";
 import { FUNCTION_ROLES, OFFICES, ROLES, type GovernedContract, type Role } from "../../sdk/roles.js";
+import { RECEIVABLE_FUNCTION_ROLES } from "../../sdk/trade/receivables.js";
 import { interfaceOf } from "../../sdk/selectors.js";
+import { FIXING_FUNCTION_ROLES } from "../../sdk/structured.js";
 import { UPGRADE_DELAY } from "../support/currency.js";
 import { openChain } from "./support.js";
 
@@ -38,6 +44,11 @@ const SOURCES: Readonly<Record<GovernedContract, readonly string[]>> = {
 
 /** Governed contracts that stand on more ledgers than the suite's two, and the table that gives their functions to roles. */
 const BEYOND: Readonly<Record<string, Readonly<Partial<Record<Role | "operator", readonly string[]>>>>> = {
+  "contracts/assets/Fixings.sol": FIXING_FUNCTION_ROLES,
+  "contracts/assets/ClaimToken.sol": CLAIM_FUNCTION_ROLES,
+  "contracts/assets/FundUnits.sol": { governor: FUND_UNITS_FUNCTION_ROLES.governor },
+  "contracts/markets/DepositTransfers.sol": DEPOSIT_TRANSFER_FUNCTION_ROLES,
+  "contracts/markets/FundDealing.sol": FUND_DEALING_FUNCTION_ROLES,
   "contracts/bridge/BridgeOffice.sol": BRIDGE_FUNCTION_ROLES.currency,
   "contracts/interop/BilateralCorridor.sol": BETWEEN_FUNCTION_ROLES.corridor,
   "contracts/interop/Bridgehead.sol": BETWEEN_FUNCTION_ROLES.bridgehead,
@@ -52,8 +63,11 @@ const BEYOND: Readonly<Record<string, Readonly<Partial<Record<Role | "operator",
   "contracts/payments/OfflineWallets.sol": OFFLINE_FUNCTION_ROLES,
   "contracts/issuance/InterestBook.sol": DEPOSIT_FUNCTION_ROLES.interest,
   "contracts/issuance/ReserveFramework.sol": DEPOSIT_FUNCTION_ROLES.reserves,
+  "contracts/markets/TradeBook.sol": TRADE_FUNCTION_ROLES,
   "contracts/payments/PrepaidCards.sol": CARD_FUNCTION_ROLES,
+  "contracts/projects/Rental.sol": RENTAL_FUNCTION_ROLES,
   "contracts/payments/QrGateway.sol": QR_FUNCTION_ROLES.gateway,
+  "contracts/trade/ReceivableRegistry.sol": RECEIVABLE_FUNCTION_ROLES,
   "contracts/payments/QrSettlement.sol": { operator: QR_OPERATOR_FUNCTIONS },
 };
 

@@ -1,5 +1,6 @@
 import { readFile, readdir } from "node:fs/promises";
 import { expect } from "chai";
+import { AUCTION_CHECKS } from "../model/auction/checks.js";
 import { BRIDGE_CHECKS } from "../model/bridge/checks.js";
 import { BILATERAL_CHECKS } from "../model/bilateralChecks.js";
 import { BETWEEN_CHECKS } from "../model/betweenChecks.js";
@@ -12,12 +13,20 @@ import { CUSTOMER_CHECKS } from "../model/customers/checks.js";
 import { DEPOSIT_CHECKS } from "../model/deposits/checks.js";
 import { INDUSTRY_CHECKS } from "../model/industryChecks.js";
 import { INTEROP_CHECKS } from "../model/interop/checks.js";
+import { LENDING_CHECKS } from "../model/lending/checks.js";
 import { NETTING_CHECKS } from "../model/netting/checks.js";
 import { OFFLINE_CHECKS } from "../model/offline/checks.js";
 import { PAYMENT_CHECKS } from "../model/payments/checks.js";
 import { PLATFORM_CHECKS } from "../model/platformChecks.js";
+import { PROJECT_CHECKS } from "../model/projects/checks.js";
 import { PURPOSE_CHECKS } from "../model/purpose/checks.js";
 import { QR_CHECKS } from "../model/qr/checks.js";
+import { BOND_CHECKS } from "../model/structured/checks.js";
+import { RELOCATION_CHECKS } from "../model/relocation/checks.js";
+import { RENTAL_CHECKS } from "../model/rental/checks.js";
+import { RECEIVABLE_CHECKS } from "../model/receivables/checks.js";
+import { TOKEN_CHECKS } from "../model/tokens/checks.js";
+import { TRADE_CHECKS } from "../model/trades/checks.js";
 
 const DOCUMENT = new URL("../../docs/invariants.md", import.meta.url);
 const FOLDER = new URL("./", import.meta.url);
@@ -46,7 +55,7 @@ describe("Invariants", () => {
       expect([...named].sort()).to.deep.equal((await solidityInvariants()).sort());
       for (const name of named) {
         const ids = table.filter(({ solidity }) => solidity === name).map(({ id }) => id.replace("-", ""));
-        expect(numbersOf(name), name).to.deep.equal(ids.sort());
+        expect(numbersOf(name).sort(), name).to.deep.equal(ids.sort());
       }
     });
 
@@ -68,12 +77,15 @@ describe("Invariants", () => {
           ...BETWEEN_CHECKS,
           ...PLATFORM_CHECKS,
           ...BRIDGE_CHECKS,
+          ...AUCTION_CHECKS,
           ...CORRIDOR_CHECKS,
+          ...LENDING_CHECKS,
           ...NETTING_CHECKS,
           ...PAYMENT_CHECKS,
           ...CARD_CHECKS,
           ...DEPOSIT_CHECKS,
           ...CUSTOMER_CHECKS,
+          ...PROJECT_CHECKS,
           ...PURPOSE_CHECKS,
           ...OFFLINE_CHECKS,
           ...FAMILY_CHECKS,
@@ -81,7 +93,13 @@ describe("Invariants", () => {
           ...BILATERAL_CHECKS,
           ...INDUSTRY_CHECKS,
           ...QR_CHECKS,
+          ...BOND_CHECKS,
+          ...RELOCATION_CHECKS,
+          ...RENTAL_CHECKS,
+          ...RECEIVABLE_CHECKS,
+          ...TOKEN_CHECKS,
           ...CONNECT_CHECKS,
+          ...TRADE_CHECKS,
         ]
           .map(({ id }) => id)
           .sort(),

@@ -15,7 +15,8 @@ const number = (places: number) =>
     message: `a number above zero with at most ${places} digits after the point`,
   });
 
-const party = z.strictObject({
+/** The issuer or an investor, with the institutions that keep its accounts. */
+export const party = z.strictObject({
   name: z.string().min(1).max(60),
   /** Hong Kong institution that keeps the bonds. */
   custodian: bic,

@@ -54,7 +54,7 @@ export async function openParties(
   suite: Suite,
   clock: ScenarioClock,
   journal: Journal,
-  input: GreenBondInput,
+  input: Pick<GreenBondInput, "issuer" | "investors">,
 ): Promise<Stage> {
   const [issuerAccount, ...accounts] = suite.customers;
   const seat = (party: PartyInput, signer: HardhatEthersSigner | undefined): Party => {

@@ -175,8 +175,17 @@ export async function announceBond(scene: Pick<Scenery, "suite" | "side" | "who"
 }
 
 async function openBond(scene: Scenery): Promise<Bond> {
-  const { suite, who, payee } = scene;
   const { bond, terms } = await announceBond(scene, 1);
+  await placeBond(scene, bond, terms);
+  return bond;
+}
+
+/** Attaches a bond that was announced, governs it, issues it and places some of its units. */
+export async function placeBond(
+  { suite, who, payee }: Pick<Scenery, "suite" | "who" | "payee">,
+  bond: Bond,
+  terms: BondTerms,
+): Promise<void> {
   const mandates = { payment: ref("paying agency agreement"), enforcement: ref("enforcement act") };
   await suite.assets.connect(who.registrar).attachToken(terms.isin, bond);
   await governBond(suite, bond, { admin: who.admin, governor: who.governor, enforcer: who.enforcer, mandates });
@@ -190,7 +199,6 @@ async function openBond(scene: Scenery): Promise<Bond> {
   );
   await bond.connect(who.enforcer).freeze(who.frozen, ref("order"));
   await bond.connect(who.holder).approve(who.agent, 1n);
-  return bond;
 }
 
 async function withContracts(scenery: Scenery, bond: Bond, bridge: BridgeContracts): Promise<Scene> {

@@ -1,14 +1,24 @@
 import type { JurisdictionName } from "../../../sdk/deploy/parameters.js";
 import { actionsCalls, assetsCalls, bondCalls } from "./assetCalls.js";
+import { auctionCalls, auctionsOf } from "./auctionCalls.js";
+import { AUCTION_ROWS } from "./auctionTable.js";
 import { authorityCalls } from "./authorityCalls.js";
 import { corridorCalls, corridorOf } from "./bilateralCalls.js";
 import { CORRIDOR_ROWS } from "./bilateralTable.js";
+import { collateralCalls, collateralOf } from "./collateralCalls.js";
+import { COLLATERAL_ROWS } from "./collateralTable.js";
 import { connectDirectoryCalls, openLink, paymentConnectCalls } from "./connectCalls.js";
 import { CONNECT_DIRECTORY_ROWS, PAYMENT_CONNECT_ROWS } from "./connectTable.js";
 import { councilCalls, exchangeCalls } from "./bridgeCalls.js";
 import { COUNCIL_ROWS, EXCHANGE_ROWS } from "./bridgeTable.js";
+import { relocationCalls, relocationOf } from "./relocationCalls.js";
+import { RELOCATION_ROWS } from "./relocationTable.js";
+import { rentalCalls, rentalOf } from "./rentalCalls.js";
+import { RENTAL_ROWS } from "./rentalTable.js";
 import { cardCalls, cardsOf } from "./cardCalls.js";
 import { CARD_ROWS } from "./cardTable.js";
+import { matchingOf, tradeCalls } from "./tradeCalls.js";
+import { TRADE_ROWS } from "./tradeTable.js";
 import { offlineCalls, offlineOf } from "./offlineCalls.js";
 import { OFFLINE_ROWS } from "./offlineTable.js";
 import { bridgeCurrencyCalls, gateCalls, paymentsCalls } from "./corridorCalls.js";
@@ -27,21 +37,47 @@ import { foreignLedger, foreignLedgerCalls, gatewayCalls, messageGateway } from 
 import { FOREIGN_LEDGER_ROWS, GATEWAY_ROWS } from "./gatewayTable.js";
 import { industryOrders, industryOrdersCalls, paymentService, paymentServiceCalls } from "./industryCalls.js";
 import { INDUSTRY_ORDERS_ROWS, PAYMENT_SERVICE_ROWS } from "./industryTable.js";
+import { depositTokenCalls, depositTokenOf, depositTransferCalls, transfersOf } from "./tokenDepositCalls.js";
+import { DEPOSIT_TOKEN_ROWS, DEPOSIT_TRANSFER_ROWS } from "./tokenDepositTable.js";
+import { fundDealingCalls, fundOf, fundUnitsCalls } from "./fundCalls.js";
+import { FUND_DEALING_ROWS, FUND_UNITS_ROWS } from "./fundTable.js";
 import { dayEndsCalls, depositsOf, interestCalls, reserveCalls } from "./depositCalls.js";
 import { DAY_ENDS_ROWS, INTEREST_ROWS, RESERVE_ROWS } from "./depositTable.js";
 import { deskCalls, registryCalls } from "./institutionCalls.js";
 import { nettingCalls, openNetting } from "./nettingCalls.js";
 import { NETTING_ROWS } from "./nettingTable.js";
 import type { Prepare } from "./prepared.js";
+import { materialsCalls, projectFundsCalls, projectWorksCalls, projectsOf, wagesCalls } from "./projectCalls.js";
+import { MATERIALS_ROWS, PROJECT_FUNDS_ROWS, PROJECT_WORKS_ROWS, WAGES_ROWS } from "./projectTable.js";
 import { merchantCalls, purposeCalls, purposeOf } from "./purposeCalls.js";
 import { MERCHANT_ROWS, PURPOSE_ROWS } from "./purposeTable.js";
 import { openQr, qrGatewayCalls, qrSettlementCalls } from "./qrCalls.js";
 import { QR_GATEWAY_ROWS, QR_SETTLEMENT_ROWS } from "./qrTable.js";
+import { fixingCalls, repoCalls, repoMarketOf } from "./repoCalls.js";
+import { FIXING_ROWS, REPO_ROWS } from "./repoTable.js";
 import { recoveryCalls, recoveryOf } from "./recoveryCalls.js";
 import { RECOVERY_ROWS } from "./recoveryTable.js";
+import {
+  fixingsCalls,
+  fixingsOf,
+  meetingsCalls,
+  offersCalls,
+  structuredActionsCalls,
+  structuredBondCalls,
+  structuredBondOf,
+} from "./structuredCalls.js";
+import {
+  FIXINGS_ROWS,
+  MEETINGS_ROWS,
+  OFFERS_ROWS,
+  STRUCTURED_ACTIONS_ROWS,
+  STRUCTURED_BOND_ROWS,
+} from "./structuredTable.js";
 import type { Table } from "./row.js";
 import type { Scene } from "./stage.js";
 import * as tables from "./table.js";
+import { financeCalls, receivableCalls, tradeOf } from "./receivableCalls.js";
+import { FINANCE_ROWS, RECEIVABLE_ROWS } from "./receivableTable.js";
 
 /** A deployed contract whose functions are tried by everybody. */
 export interface Subject {
@@ -175,9 +211,39 @@ export const SUBJECTS: readonly Subject[] = [
     at: async (scene) => (await (await BetweenLedgers.open(scene)).abroad()).getAddress(),
   },
   {
+    ...{ ...platform, title: "Relocation", contracts: ["Relocation"], contract: "Relocation" },
+    ...{ rows: RELOCATION_ROWS, calls: relocationCalls },
+    at: async (scene) => (await relocationOf(scene)).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "Rental", contracts: ["Rental"], contract: "Rental" },
+    ...{ rows: RENTAL_ROWS, calls: rentalCalls },
+    at: async (scene) => (await rentalOf(scene)).getAddress(),
+  },
+  {
     ...{ ...platform, title: "PrepaidCards", contracts: ["PrepaidCards"], contract: "PrepaidCards" },
     ...{ rows: CARD_ROWS, calls: cardCalls },
     at: async (scene) => (await cardsOf(scene)).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "DepositToken", contracts: ["DepositToken"], contract: "DepositToken" },
+    ...{ rows: DEPOSIT_TOKEN_ROWS, calls: depositTokenCalls },
+    at: async (scene) => (await depositTokenOf(scene)).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "DepositTransfers", contracts: ["DepositTransfers"], contract: "DepositTransfers" },
+    ...{ rows: DEPOSIT_TRANSFER_ROWS, calls: depositTransferCalls },
+    at: async (scene) => (await transfersOf(scene)).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "FundUnits", contracts: ["FundUnits"], contract: "FundUnits" },
+    ...{ rows: FUND_UNITS_ROWS, calls: fundUnitsCalls },
+    at: async (scene) => (await fundOf(scene)).units.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "FundDealing", contracts: ["FundDealing"], contract: "FundDealing" },
+    ...{ rows: FUND_DEALING_ROWS, calls: fundDealingCalls },
+    at: async (scene) => (await fundOf(scene)).dealing.getAddress(),
   },
   {
     ...{ ...platform, title: "MerchantDirectory", contracts: ["MerchantDirectory"], contract: "MerchantDirectory" },
@@ -188,6 +254,31 @@ export const SUBJECTS: readonly Subject[] = [
     ...{ ...platform, title: "PurposeBoundMoney", contracts: ["PurposeBoundMoney"], contract: "PurposeBoundMoney" },
     ...{ rows: PURPOSE_ROWS, calls: purposeCalls },
     at: async (scene) => (await purposeOf(scene)).purpose.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "BondAuction", contracts: ["BondAuction"], contract: "BondAuction" },
+    ...{ rows: AUCTION_ROWS, calls: auctionCalls },
+    at: async (scene) => (await auctionsOf(scene)).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "ProjectWorks", contracts: ["ProjectWorks"], contract: "ProjectWorks" },
+    ...{ rows: PROJECT_WORKS_ROWS, calls: projectWorksCalls },
+    at: async (scene) => (await projectsOf(scene)).works.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "ProjectFunds", contracts: ["ProjectFunds"], contract: "ProjectFunds" },
+    ...{ rows: PROJECT_FUNDS_ROWS, calls: projectFundsCalls },
+    at: async (scene) => (await projectsOf(scene)).funds.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "Wages", contracts: ["Wages"], contract: "Wages" },
+    ...{ rows: WAGES_ROWS, calls: wagesCalls },
+    at: async (scene) => (await projectsOf(scene)).wages.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "Materials", contracts: ["Materials"], contract: "Materials" },
+    ...{ rows: MATERIALS_ROWS, calls: materialsCalls },
+    at: async (scene) => (await projectsOf(scene)).materials.getAddress(),
   },
   {
     ...{ ...platform, title: "OfflineWallets", contracts: ["OfflineWallets"], contract: "OfflineWallets" },
@@ -230,6 +321,26 @@ export const SUBJECTS: readonly Subject[] = [
     at: async (scene) => (await openLink(scene)).link.getAddress(),
   },
   {
+    ...{ ...platform, title: "PriceFixings", contracts: ["PriceFixings"], contract: "PriceFixings" },
+    ...{ rows: FIXING_ROWS, calls: fixingCalls },
+    at: async (scene) => (await repoMarketOf(scene)).fixings.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "Repo", contracts: ["Repo"], contract: "Repo" },
+    ...{ rows: REPO_ROWS, calls: repoCalls },
+    at: async (scene) => (await repoMarketOf(scene)).to,
+  },
+  {
+    ...{ ...platform, title: "TradeMatching", contracts: ["TradeMatching"], contract: "TradeMatching" },
+    ...{ rows: TRADE_ROWS, calls: tradeCalls },
+    at: async (scene) => (await matchingOf(scene)).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "Collateral", contracts: ["Collateral"], contract: "Collateral" },
+    ...{ rows: COLLATERAL_ROWS, calls: collateralCalls },
+    at: async (scene) => (await collateralOf(scene)).to,
+  },
+  {
     ...{ ...platform, title: "PaymentService", contracts: ["PaymentService"], contract: "PaymentService" },
     ...{ rows: PAYMENT_SERVICE_ROWS, calls: paymentServiceCalls },
     at: async (scene) => (await paymentService(scene)).getAddress(),
@@ -238,5 +349,41 @@ export const SUBJECTS: readonly Subject[] = [
     ...{ ...platform, title: "IndustryOrders", contracts: ["IndustryOrders"], contract: "IndustryOrders" },
     ...{ rows: INDUSTRY_ORDERS_ROWS, calls: industryOrdersCalls },
     at: async (scene) => (await industryOrders(scene)).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "Fixings", contracts: ["Fixings"], contract: "Fixings" },
+    ...{ rows: FIXINGS_ROWS, calls: fixingsCalls },
+    at: async (scene) => (await fixingsOf(scene)).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "StructuredBond", contracts: ["StructuredBond"], contract: "StructuredBond" },
+    ...{ rows: STRUCTURED_BOND_ROWS, calls: structuredBondCalls },
+    at: async (scene) => (await structuredBondOf(scene)).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "StructuredActions", contracts: ["StructuredActions"], contract: "StructuredActions" },
+    ...{ rows: STRUCTURED_ACTIONS_ROWS, calls: structuredActionsCalls },
+    at: async ({ chain, suite }) =>
+      (await chain.ethers.deployContract("StructuredActions", [suite.assets])).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "HolderOffers", contracts: ["HolderOffers"], contract: "HolderOffers" },
+    ...{ rows: OFFERS_ROWS, calls: offersCalls },
+    at: async ({ chain, suite }) => (await chain.ethers.deployContract("HolderOffers", [suite.assets])).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "BondMeetings", contracts: ["BondMeetings"], contract: "BondMeetings" },
+    ...{ rows: MEETINGS_ROWS, calls: meetingsCalls },
+    at: async ({ chain, suite }) => (await chain.ethers.deployContract("BondMeetings", [suite.assets])).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "ReceivableRegistry", contracts: ["ReceivableRegistry"], contract: "ReceivableRegistry" },
+    ...{ rows: RECEIVABLE_ROWS, calls: receivableCalls },
+    at: async (scene) => (await tradeOf(scene)).receivables.getAddress(),
+  },
+  {
+    ...{ ...platform, title: "TradeFinance", contracts: ["TradeFinance"], contract: "TradeFinance" },
+    ...{ rows: FINANCE_ROWS, calls: financeCalls },
+    at: async (scene) => (await tradeOf(scene)).finance.getAddress(),
   },
 ];
