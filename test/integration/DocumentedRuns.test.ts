@@ -1,4 +1,4 @@
-import { access, readFile } from "node:fs/promises";
+import { access, readFile, readdir } from "node:fs/promises";
 import { expect } from "chai";
 
 /** Pages with a table whose last column says what runs each row. */
@@ -26,6 +26,16 @@ describe("tables of what runs what", function () {
     );
     expect(first).to.deep.equal({ row: "a", runs: ["scripts/scenarios/x-y.ts", "test/z/W.test.ts"] });
     expect(second).to.deep.equal({ row: "b", runs: [] });
+  });
+});
+
+describe("docs/scenarios.md", function () {
+  it("names every scenario once, and no other", async function () {
+    const named = [...(await readFile("docs/scenarios.md", "utf8")).matchAll(/^\| `([a-z0-9-]+)`/gm)];
+    const scripts = (await readdir("scripts/scenarios")).filter((file) => file.endsWith(".ts"));
+    const texts = await Promise.all(scripts.map((file) => readFile(`scripts/scenarios/${file}`, "utf8")));
+    const scenarios = scripts.filter((_, index) => /^await /m.test(texts[index] ?? ""));
+    expect(named.map(([, name = ""]) => `${name}.ts`).sort()).to.deep.equal(scenarios.sort());
   });
 });
 
