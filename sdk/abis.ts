@@ -16,6 +16,7 @@ export const holderOffersAbi = contracts.HolderOffers__factory.abi;
 export const bondMeetingsAbi = contracts.BondMeetings__factory.abi;
 export const fixingsAbi = contracts.Fixings__factory.abi;
 export const bondAuctionAbi = contracts.BondAuction__factory.abi;
+export const bookBuildingAbi = contracts.BookBuilding__factory.abi;
 export const centralBankCouncilAbi = contracts.CentralBankCouncil__factory.abi;
 export const foreignExchangeAbi = contracts.ForeignExchange__factory.abi;
 export const bridgeCurrencyAbi = contracts.IBridgeCurrency__factory.abi;

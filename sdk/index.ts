@@ -47,6 +47,7 @@ export * from "./eip712/purpose.js";
 export * from "./eip712/trade.js";
 export * from "./eip712/trades.js";
 export * from "./eip712/auction.js";
+export * from "./eip712/book.js";
 export * from "./eip712/repo.js";
 export * from "./eip712/settlement.js";
 export * from "./eip712/qr.js";

@@ -71,7 +71,8 @@ function holdings({ banks, holders }: Suite): Map<string, bigint> {
   ]);
 }
 
-async function openAccounts({ chain, banks }: Suite, bond: Bond, accounts: readonly string[]): Promise<void> {
+/** Accounts of a bond at the first bank. */
+export async function openAccounts({ chain, banks }: Suite, bond: Bond, accounts: readonly string[]): Promise<void> {
   const to = await bond.getAddress();
   const calls = accounts.map((account) => ({
     to,

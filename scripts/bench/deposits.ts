@@ -1,12 +1,12 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
-import { MaxUint256, ZeroAddress, id, toBeHex } from "ethers";
+import { MaxUint256, Wallet, ZeroAddress, id, toBeHex, type AddressLike } from "ethers";
 import { isinBytes } from "../../sdk/bonds.js";
 import { joinTransfers, openDepositToken, openTransfers } from "../../sdk/deploy/depositTokens.js";
 import { openFund } from "../../sdk/deploy/fund.js";
-import { FUND_ORDER_KIND, fundTimes, type FundOrder } from "../../sdk/eip712/fundDealing.js";
+import { FUND_ORDER_KIND, fundOrderTypedData, fundTimes, type FundOrder } from "../../sdk/eip712/fundDealing.js";
 import type { DepositOrder } from "../../sdk/eip712/depositTransfers.js";
-import { domainOf } from "../../sdk/eip712/typedData.js";
-import { signDepositOrder } from "../../sdk/markets/deposits.js";
+import { domainOf, sign } from "../../sdk/eip712/typedData.js";
+import { signDepositHold, signDepositOrder } from "../../sdk/markets/deposits.js";
 import { minor } from "../../sdk/money.js";
 import { POWERS, ROLES } from "../../sdk/roles.js";
 import type { DepositToken } from "../../types/ethers-contracts/index.js";
@@ -48,12 +48,12 @@ export async function measureDeposits(suite: Suite): Promise<Figures> {
   await openAccount(to, second.account, executor);
   await from.connect(company).approve(transfers, MaxUint256);
 
-  const order: DepositOrder = {
+  const payment: DepositOrder = {
     ...{ from: company.address, to: executor.address, amount: AMOUNT, notAfter: LATER, agent: ZeroAddress },
     ...{ fromToken: await from.getAddress(), toToken: await to.getAddress(), businessRef: toBeHex(0, 32) },
   };
   const pay = async (n: number) => {
-    const next = { ...order, businessRef: toBeHex(n, 32) };
+    const next = { ...payment, businessRef: toBeHex(n, 32) };
     const consent = await signDepositOrder(company, await domainOf(transfers), next);
     return gasOf(transfers.connect(carrier).execute(next, consent, "0x"));
   };
@@ -70,27 +70,34 @@ export async function measureDeposits(suite: Suite): Promise<Figures> {
   await units.connect(first.account).openAccount(company);
   await transfers.connect(company).authorizeAgent(dealing, true);
   const day = await dealing.nextDealingDay(await chain.networkHelpers.time.latest());
-  const count = Number(await dealing.MAX_PAGE());
-  const orders = Array.from({ length: count }, (_, n): FundOrder => {
-    const money = { kind: FUND_ORDER_KIND.subscription, cash: order.fromToken, amount: AMOUNT };
-    return { ...money, investor: company.address, day, salt: toBeHex(n, 32) };
+  const order = (investor: string): FundOrder => ({
+    ...{ kind: FUND_ORDER_KIND.subscription, cash: payment.fromToken, amount: AMOUNT },
+    ...{ investor, day, salt: toBeHex(0, 32) },
   });
-  const [one] = orders;
-  if (one === undefined) throw new RangeError("a page has orders");
-  const placed = await gasOf(dealing.connect(company).place(one, "0x", "0x"));
-  for (const each of orders.slice(1)) await dealing.connect(company).place(each, "0x", "0x");
+  const placed = await gasOf(dealing.connect(company).place(order(company.address), "0x", "0x"));
+  const [dealt, transferred, token] = [await domainOf(dealing), await domainOf(transfers), await domainOf(from)];
+  const orders: FundOrder[] = [];
+  for (let n = 0; n < Number(await dealing.MAX_PAGE()); ++n) {
+    const investor = new Wallet(id(`investor ${n}`));
+    await openAccount(from, first.account, investor.address);
+    await units.connect(first.account).openAccount(investor);
+    const each = order(investor.address);
+    const hold = await signDepositHold(investor, transferred, token, await dealing.paymentOf(each));
+    await dealing.connect(carrier).place(each, await sign(investor, fundOrderTypedData(dealt, each)), hold);
+    orders.push(each);
+  }
   await chain.networkHelpers.time.increaseTo(fundTimes(TIMES, day).cutOff);
   await dealing.connect(admin).publishNav(day, NAV);
   const page = await gasOf(dealing.connect(carrier).dealMany(orders));
   return {
     ...deposit,
     "fund.place": placed,
-    "fund.dealt.perOrder": Math.ceil(page / count),
+    "fund.dealt.perOrder": Math.ceil(page / orders.length),
     "fund.dealt.page": page,
   };
 }
 
-async function openAccount(token: DepositToken, bank: HardhatEthersSigner, customer: HardhatEthersSigner) {
+async function openAccount(token: DepositToken, bank: HardhatEthersSigner, customer: AddressLike) {
   await token.connect(bank).openAccount(customer);
   await token.connect(bank).issue(customer, 100n * AMOUNT, id("loan"));
 }

@@ -3,6 +3,7 @@ import { runMain } from "../../sdk/errors.js";
 import { readJson } from "../../sdk/files.js";
 import { measureAuction } from "./auction.js";
 import { placeBond } from "./bond.js";
+import { measureBook } from "./book.js";
 import { measureCoupon } from "./coupon.js";
 import { measureDeposits } from "./deposits.js";
 import { measureExchange } from "./exchange.js";
@@ -24,6 +25,7 @@ import { measureReceivables } from "./receivables.js";
 import { measureRepo } from "./repo.js";
 import { missed, ratios, write } from "./report.js";
 import { measureSettlement } from "./settlement.js";
+import { measureStructured } from "./structured.js";
 import { deploySuite } from "./suite.js";
 import { measureWages } from "./wages.js";
 import { measureTrades } from "./trades.js";
@@ -52,9 +54,11 @@ async function main(): Promise<void> {
     ...(await measureMessages(suite)),
     ...(await measureReceivables(suite)),
     ...(await measureAuction(suite)),
+    ...(await measureBook(suite)),
     ...(await measureDeposits(suite)),
     ...(await measureRepo(suite, placed.bond)),
     ...(await measureHomes(suite)),
+    ...(await measureStructured(suite, placed)),
     // last, because it takes half a year
     ...(await measureCoupon(suite, placed)),
   };

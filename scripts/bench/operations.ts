@@ -38,6 +38,11 @@ export const OPERATIONS = {
     "a quarter's interest of a bank with 10,000 wallets, 100 of them proved and paid in one transaction, a wallet",
   "coupon.perHolder":
     "coupon of 10,000 holders: opened, every share proved, everybody paid; all transactions, a holder",
+  "coupon.page.worst":
+    "200 holders of a floating bond's coupon in one transaction, the dearest of three pages: paid in the currency they chose into wallets that never had money, left with claims because they have no wallet in it, or paid in the bond's while others chose",
+  "offer.accept.perHolder":
+    "a tender of more than is taken, 200 holders: each one's signed election carried, measured, paid and delivered, the rest of its units freed; all transactions, a holder",
+  "offer.settle.page": "the same: the page that pays and delivers, the largest there is, as one transaction",
   "auction.place":
     "an auction of 500 bids: a sealed bid placed with its guarantee, both by the bidder's signature, a bid",
   "auction.reveal": "the same auction: a bid shown by its bidder's signature, a bid",
@@ -46,11 +51,15 @@ export const OPERATIONS = {
   "auction.settle":
     "the same auction: a winning bid settled delivery versus payment, its guarantee freed, in pages of 60, a bid",
   "auction.settle.page": "the same: the largest page, as one transaction",
+  "book.place": "a book of 60 orders: an order placed by its investor's signature, an order",
+  "book.allot": "the same book: orders allotted by the lead in one page, an order",
+  "book.settle": "the same book: an order settled delivery versus payment, in one page of 60, an order",
+  "book.settle.page": "the same: that page, the largest there is, as one transaction",
   "deposit.transfer":
     "a customer of one bank pays one of another with its deposits: signed order carried, burnt, central bank money moved by the engine, minted",
   "fund.place": "a subscription of a fund placed, its money held in place",
   "fund.dealt.perOrder":
-    "the largest page of a fund, 64 subscriptions of one investor, dealt, each paid from bank to bank against new units, an order",
+    "the largest page of a fund, subscriptions of 64 investors, dealt, each paid from bank to bank against new units, an order",
   "fund.dealt.page": "the same: that page, as one transaction",
   "receivable.register": "a declaration submitted by its exporter's bank, the exporter's consent checked",
   "receivable.verify": "the attestor's signed verdict recorded, the whole face becoming the exporter's claim",

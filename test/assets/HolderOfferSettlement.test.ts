@@ -262,6 +262,18 @@ describe("HolderOfferSettlement, at the edges", function () {
     expect(await f.hongkong.currency.balanceOf(f.shop)).to.equal(0n);
   });
 
+  it("passes over an election that was taken back", async function () {
+    await f.offers.connect(f.company).withdraw(f.id, 1n);
+    await passTo(other, f.offer.paymentTime);
+    await f.offers.connect(f.issuer).close(f.id, NO_CUT);
+    const hold = await fundOffer(f, f.id, PRICE);
+    await expect(f.offers.settle(f.id, hold, 2n))
+      .to.emit(f.offers, "OfferSettled")
+      .withArgs(f.id, 0n);
+    expect(await f.hongkong.currency.balanceOf(f.shop)).to.equal(PRICE);
+    expect([await f.bond.balanceOf(f.company), await f.bond.balanceOf(f.shop)]).to.deep.equal([5_000n, 499n]);
+  });
+
   it("ends with nothing paid when a call overtakes it", async function () {
     const [call] = f.structureTerms.calls;
     await passTo(other, call?.from ?? 0n);

@@ -10,10 +10,14 @@ const prober = new Prober(chain, deployables);
 
 /** Refused for everybody, whatever was prepared. */
 const NEVER = ["initialize", "consumeScheduledOp", "relay"];
-/** The same in one contract: the shared ledger has no customers, and nobody closes a gate in a call of its own. */
+/**
+ * The same in one contract: the shared ledger has no customers, nobody closes a gate in a call of its own, and an auction
+ * alone calls what has to be undone when a delivery is refused.
+ */
 const NEVER_IN: Readonly<Record<string, readonly string[]>> = {
   BridgeCurrency: ["openWallet", "reclassifyWallet", "closeWallet"],
   BridgeGate: ["close"],
+  BondAuction: ["deliver"],
 };
 /** Functions that take ether along, by name or by contract and name, and what they are refused with when there is some. */
 const PAYABLE: Readonly<Record<string, string>> = {

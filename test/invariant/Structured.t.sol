@@ -5,14 +5,18 @@ import {IBondMeetings} from "../../contracts/assets/IBondMeetings.sol";
 import {ICorporateActions} from "../../contracts/assets/ICorporateActions.sol";
 import {IHolderOffers} from "../../contracts/assets/IHolderOffers.sol";
 import {StructuredActs} from "./handlers/StructuredActs.sol";
+import {Telling} from "./handlers/Telling.sol";
 import {Campaign} from "./support/Campaign.sol";
+import {Drawn} from "./support/Drawn.sol";
 import {IStructuredUnits} from "./support/StructuredStage.sol";
 
 /// @dev All acts in one contract: what the runner calls in any order.
 contract StructuredStory is StructuredActs {}
 
 /// @dev What docs/invariants.md says of structured bonds, after every act of a story.
-contract StructuredInvariants is Campaign {
+contract StructuredInvariants is Campaign, Drawn {
+    error NeverTold(string act, uint256 done, uint256 refused);
+
     uint256 private constant CAST = 4;
     uint256 private constant ISSUE = 1_000;
     uint256 private constant NOMINAL = 10_000;
@@ -22,6 +26,8 @@ contract StructuredInvariants is Campaign {
     uint256 private constant SCALE = 1e8;
     uint256 private constant PERIOD = 3;
     uint256 private constant YEAR = 365;
+    uint256 private constant LIVES = 6;
+    uint256 private constant ACTS = 300;
 
     StructuredStory private _story;
     IStructuredUnits private _bond;
@@ -136,7 +142,95 @@ contract StructuredInvariants is Campaign {
         }
     }
 
+    /// @dev Some lives of a bond from fixed seeds, each until it is redeemed: every act comes to succeed, and to be refused.
+    function test_everythingHappens() external {
+        string[20] memory tried = [
+            "move",
+            "choose",
+            "open",
+            "measure",
+            "pay",
+            "payOption",
+            "claim",
+            "openPut",
+            "openTender",
+            "elect",
+            "withdraw",
+            "close",
+            "measureOffer",
+            "settle",
+            "claimElection",
+            "withdrawOffer",
+            "call",
+            "redeem",
+            "convene",
+            "vote"
+        ];
+        uint256[20] memory done;
+        uint256[20] memory refused;
+        for (uint256 life = 1; life <= LIVES; ++life) {
+            _tellLife(life);
+            for (uint256 t = 0; t < tried.length; ++t) {
+                Telling.Tally memory tally = _story.tally(tried[t]);
+                done[t] += tally.done;
+                refused[t] += tally.refused;
+            }
+        }
+        for (uint256 t = 0; t < tried.length; ++t) {
+            require(done[t] != 0 && refused[t] != 0, NeverTold(tried[t], done[t], refused[t]));
+        }
+    }
+
     // --------------------------------------------------------------- internals
+
+    /// @dev A new bond, told from one seed.
+    function _tellLife(uint256 seed) private {
+        bytes4[36] memory acts = [
+            StructuredActs.move.selector,
+            StructuredActs.choose.selector,
+            StructuredActs.choose.selector,
+            StructuredActs.fix.selector,
+            StructuredActs.fix.selector,
+            StructuredActs.open.selector,
+            StructuredActs.open.selector,
+            StructuredActs.pay.selector,
+            StructuredActs.pay.selector,
+            StructuredActs.pay.selector,
+            StructuredActs.claim.selector,
+            StructuredActs.claim.selector,
+            StructuredActs.freeze.selector,
+            StructuredActs.freeze.selector,
+            StructuredActs.freeze.selector,
+            StructuredActs.offer.selector,
+            StructuredActs.elect.selector,
+            StructuredActs.elect.selector,
+            StructuredActs.elect.selector,
+            StructuredActs.elect.selector,
+            StructuredActs.elect.selector,
+            StructuredActs.elect.selector,
+            StructuredActs.elect.selector,
+            StructuredActs.withdraw.selector,
+            StructuredActs.withdraw.selector,
+            StructuredActs.proceed.selector,
+            StructuredActs.proceed.selector,
+            StructuredActs.proceed.selector,
+            StructuredActs.proceed.selector,
+            StructuredActs.proceed.selector,
+            StructuredActs.claimElection.selector,
+            StructuredActs.withdrawOffer.selector,
+            StructuredActs.call.selector,
+            StructuredActs.redeem.selector,
+            StructuredActs.convene.selector,
+            StructuredActs.vote.selector
+        ];
+        _story = new StructuredStory();
+        _bond = _story.bond();
+        for (uint256 i = 0; i < ACTS; ++i) {
+            uint256 round = seed * ACTS + i;
+            _tellDrawn(address(_story), acts[_pick(acts.length, round)], round);
+            if (i % 20 == 0) this.invariant_everySentenceHolds();
+        }
+    }
 
     /// @dev Coupon `k` of one unit, from the promise: what is left of the nominal, at the rate within its bounds.
     function _promised(uint256 k) private view returns (uint256 numerator, uint256 denominator) {

@@ -1,6 +1,7 @@
 import { readFile, readdir } from "node:fs/promises";
 import { expect } from "chai";
 import { AUCTION_CHECKS } from "../model/auction/checks.js";
+import { BOOK_CHECKS } from "../model/book/checks.js";
 import { BRIDGE_CHECKS } from "../model/bridge/checks.js";
 import { BILATERAL_CHECKS } from "../model/bilateralChecks.js";
 import { BETWEEN_CHECKS } from "../model/betweenChecks.js";
@@ -78,6 +79,7 @@ describe("Invariants", () => {
           ...PLATFORM_CHECKS,
           ...BRIDGE_CHECKS,
           ...AUCTION_CHECKS,
+          ...BOOK_CHECKS,
           ...CORRIDOR_CHECKS,
           ...LENDING_CHECKS,
           ...NETTING_CHECKS,

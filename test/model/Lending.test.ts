@@ -46,5 +46,5 @@ describeCampaign({
   alterations: ALTERATIONS,
   refusals: REFUSALS,
   attempts: [],
-  usual: { stories: 40, acts: 40 },
+  usual: { stories: 25, acts: 40 },
 });

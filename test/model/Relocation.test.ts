@@ -44,5 +44,5 @@ describeCampaign({
   checkAll: checkRelocation,
   alterations: ALTERATIONS,
   refusals: REFUSALS,
-  usual: { stories: 40, acts: 40 },
+  usual: { stories: 25, acts: 40 },
 });

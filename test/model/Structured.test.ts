@@ -53,5 +53,4 @@ describeCampaign({
   alterations: ALTERATIONS,
   refusals: REFUSALS,
   attempts: [],
-  usual: { stories: 40 },
 });

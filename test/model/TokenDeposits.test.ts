@@ -47,5 +47,4 @@ describeCampaign({
   alterations: ALTERATIONS,
   refusals: REFUSALS,
   attempts: [],
-  usual: { stories: 40 },
 });

@@ -260,6 +260,7 @@ describe("TradeFinance: repayment", function () {
         .withArgs(2n, finance.id, f.icbc.address, PRINCIPAL);
       const { outstanding, defaulted } = await receivable.record();
       expect([outstanding, defaulted]).to.deep.equal([0n, true]);
+      expect(await receivable.status()).to.equal(RECEIVABLE_STATUS.defaulted);
       await expect(f.finance.connect(f.debtor).collectUnpledged(2n, PLEDGED)).to.changeTokenBalance(
         ethers,
         f.money,

@@ -19,6 +19,10 @@ import type { NoteInput, RepoInput } from "./input.js";
 /** Prices are published at this hour, UTC+8; everything else happens an hour later. */
 export const PRICED = 9;
 export const TRADED = 10;
+/** Seconds. */
+export const HOUR = 3_600n;
+/** What a per cent of everything is. */
+export const WHOLE = 10n ** 8n;
 const RECORD_DAYS = 5;
 
 /** A note with what a unit of it is nominally, minor units. */
@@ -43,6 +47,12 @@ export interface Stage extends MoneyDesk, RepoContracts {
   /** Values the notes; sends no transaction itself. */
   readonly agent: HardhatEthersSigner;
   readonly currency: string;
+}
+
+/** Something that happens on a day. */
+export interface Happening {
+  readonly day: string;
+  readonly happens: () => Promise<void>;
 }
 
 /** Per cent with two digits after the point, of 10^8. */

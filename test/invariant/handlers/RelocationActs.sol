@@ -67,21 +67,17 @@ abstract contract RelocationActs is RelocationStage, Telling {
         _clock += STEP;
     }
 
+    /// @dev A story begins with a file that is open, so that something can happen from the first act on.
     constructor() {
         _fund();
+        VM.warp(_clock);
+        _openFile(0, AUTHORITY);
     }
 
     // -------------------------------------------------------------------- acts
 
     function openFile(uint256 e, uint256 who) external then_ {
-        (e, who) = (_mix(e) % ENTITLEMENTS, _mix(who) % 8 == 0 ? SURVEYOR : AUTHORITY);
-        Kept storage kept = _kept[e];
-        bool allowed = kept.stage == Stage.None && who == AUTHORITY;
-        bytes memory data = abi.encodeCall(IRelocation.openFile, (_project(), _entitlement(e), _archive(e, 1)));
-        _do("openFile", person(who), address(relocation), data, allowed);
-        if (!allowed) return;
-        (kept.stage, kept.household, kept.archives) = (Stage.Opened, e % HOUSEHOLDS, 1);
-        archive[fileOf(e)][1] = _archive(e, 1);
+        _openFile(_mix(e) % ENTITLEMENTS, _mix(who) % 8 == 0 ? SURVEYOR : AUTHORITY);
     }
 
     /// @dev The next version, or one that would take the place of another.
@@ -302,6 +298,16 @@ abstract contract RelocationActs is RelocationStage, Telling {
         _funds[f] -= kept.amount;
         paid += kept.amount;
         received[kept.household] += kept.amount;
+    }
+
+    function _openFile(uint256 e, uint256 who) private {
+        Kept storage kept = _kept[e];
+        bool allowed = kept.stage == Stage.None && who == AUTHORITY;
+        bytes memory data = abi.encodeCall(IRelocation.openFile, (_project(), _entitlement(e), _archive(e, 1)));
+        _do("openFile", person(who), address(relocation), data, allowed);
+        if (!allowed) return;
+        (kept.stage, kept.household, kept.archives) = (Stage.Opened, e % HOUSEHOLDS, 1);
+        archive[fileOf(e)][1] = _archive(e, 1);
     }
 
     function _fund() private {

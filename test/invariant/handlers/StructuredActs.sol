@@ -16,7 +16,8 @@ abstract contract StructuredActs is StructuredStage, Telling {
     error PaidApart(bytes32 id, address who, uint256 units, uint256 money);
 
     uint256 private constant STEP = 2 hours;
-    uint256 private constant TENDERS = 3;
+    uint256 private constant TENDERS = 8;
+    uint256 private constant TOO_MANY = 201;
 
     /// @dev What each person held at record date `k`, and what came to it for coupon `k` in each currency.
     mapping(uint256 k => mapping(uint256 i => uint256)) public held;
@@ -89,7 +90,7 @@ abstract contract StructuredActs is StructuredStage, Telling {
         uint256 k = bond.recordsSettled();
         if (k == COUPONS) return;
         CouponCut memory cut = _cut(k);
-        if (wrong % 8 == 0) cut.remainder += 1;
+        if (wrong % 8 == 0) cut.remainder ^= 1;
         bool done = _try("open", person(ISSUER), address(actions), abi.encodeCall(actions.openCoupon, (bond, k, cut)));
         if (!done) return;
         address[] memory all = _all();
@@ -118,10 +119,16 @@ abstract contract StructuredActs is StructuredStage, Telling {
         _paying(option ? "payOption" : "pay", k, address(actions), data);
     }
 
+    /// @dev Of somebody who has a claim, or of anybody.
     function claim(uint256 k, uint256 who) external then_ {
-        k %= COUPONS;
+        bool known = who % 4 != 0;
+        (k, who) = (k % COUPONS, who % CAST);
+        for (uint256 i = 0; known && i < CAST * COUPONS; ++i) {
+            (, uint256 amount) = actions.couponState(bond, i / CAST, person(i % CAST));
+            if (amount != 0) (k, who) = (i / CAST, i % CAST);
+        }
         Hold memory hold = _hold(address(actions), actions.couponRef(bond, k));
-        bytes memory data = abi.encodeCall(actions.claimCoupon, (bond, k, hold, person(who % CAST)));
+        bytes memory data = abi.encodeCall(actions.claimCoupon, (bond, k, hold, person(who)));
         _paying("claim", k, address(actions), data);
     }
 
@@ -148,10 +155,10 @@ abstract contract StructuredActs is StructuredStage, Telling {
         }
         if (_ids.length > TENDERS) return;
         bytes32 ref = _newRef();
-        uint48 until = uint48(_clock + 20 hours);
+        uint48 until = uint48(_clock + 30 hours);
         bytes memory data = abi.encodeCall(
             offers.openTender,
-            (bond, ref, uint64(1 + (most % 200)), uint64(NOMINAL), until, until)
+            (bond, ref, uint64(1 + (most % 120)), uint64(NOMINAL), until, until)
         );
         if (_try("openTender", person(ISSUER), address(offers), data)) _ids.push(offers.tenderId(bond, ref));
     }
@@ -159,7 +166,7 @@ abstract contract StructuredActs is StructuredStage, Telling {
     function elect(uint256 o, uint256 who, uint256 units) external then_ {
         if (_ids.length == 0) return;
         bytes32 id = _idOf(o);
-        (address holder, uint64 amount) = (person(1 + (who % (CAST - 1))), uint64(units % 160));
+        (address holder, uint64 amount) = (person(1 + (who % (CAST - 1))), uint64(units % 80));
         Hold memory terms = offers.electionHold(id, holder, amount);
         (bool placed, ) = _as(holder, address(bond), abi.encodeCall(bond.placeHold, (terms)));
         bool done = _try("elect", holder, address(offers), abi.encodeCall(offers.elect, (id, holder, amount, "")));
@@ -176,26 +183,33 @@ abstract contract StructuredActs is StructuredStage, Telling {
         _try("withdraw", caller, address(offers), abi.encodeCall(offers.withdraw, (id, position)));
     }
 
-    /// @dev Whatever comes next in an offer's life: its end, the measure, a page of payments.
+    /// @dev Whatever comes next in an offer's life: its end, perhaps with a wrong cut, the measure, a page of payments.
     function proceed(uint256 o, uint256 size) external then_ {
         bytes32 id = _idOf(o);
         IHolderOffers.Phase phase = offers.offerOf(id).phase;
         bytes32 ref = offers.fundingRef(id);
-        if (phase == IHolderOffers.Phase.Measuring) {
+        if (phase == IHolderOffers.Phase.Measuring && size % 4 != 0) {
             _try("measureOffer", person(1), address(offers), abi.encodeCall(offers.measure, (id, 1 + (size % 9))));
         } else if (phase == IHolderOffers.Phase.Payable) {
             _fund(_money, address(offers), ref);
             Hold memory hold = _hold(address(offers), ref);
-            _buying("settle", id, abi.encodeCall(offers.settle, (id, hold, 1 + (size % 3))));
+            _buying("settle", id, abi.encodeCall(offers.settle, (id, hold, size % 8 == 0 ? TOO_MANY : 1 + (size % 3))));
         } else {
-            bytes memory data = abi.encodeCall(offers.close, (id, _offerCut(id)));
+            CouponCut memory cut = _offerCut(id);
+            if (size % 3 == 0) cut = CouponCut(0, 0);
+            bytes memory data = abi.encodeCall(offers.close, (id, cut));
             _try("close", person(ISSUER), address(offers), data);
         }
     }
 
     function claimElection(uint256 o, uint256 position) external then_ {
         bytes32 id = _idOf(o);
-        position = 1 + (position % (uint256(offers.offerOf(id).count) + 1));
+        uint256 count = offers.offerOf(id).count;
+        position = 1 + (position % (count + 1));
+        for (uint256 i = 1; i <= count; ++i) {
+            (, bool parked) = offers.electionOf(id, i);
+            if (parked) position = i;
+        }
         Hold memory hold = _hold(address(offers), offers.fundingRef(id));
         _buying("claimElection", id, abi.encodeCall(offers.claim, (id, hold, position)));
     }
@@ -326,37 +340,9 @@ abstract contract StructuredActs is StructuredStage, Telling {
         return _cutOf(parts, terms.elected, terms.maxUnits);
     }
 
-    /// @dev One more for the largest remainder, again and again; the last that gets one is the cut.
-    function _cutOf(
-        uint256[] memory parts,
-        uint256 denominator,
-        uint256 total
-    ) private pure returns (CouponCut memory cut) {
-        uint256 sum;
-        for (uint256 i = 0; i < parts.length; ++i) {
-            sum += parts[i] / denominator;
-            parts[i] %= denominator;
-        }
-        cut = CouponCut(type(uint64).max, 0);
-        for (; sum < total; ++sum) {
-            uint256 best = 0;
-            for (uint256 i = 1; i < parts.length; ++i) if (parts[i] > parts[best]) best = i;
-            cut = CouponCut(uint64(parts[best]), uint24(best + 1));
-            parts[best] = 0;
-        }
-    }
-
+    /// @dev The latest offer, or any.
     function _idOf(uint256 o) private view returns (bytes32) {
-        return _ids.length == 0 ? bytes32(0) : _ids[o % _ids.length];
-    }
-
-    function _all() private pure returns (address[] memory list) {
-        list = new address[](CAST);
-        for (uint256 i = 0; i < CAST; ++i) list[i] = person(i);
-    }
-
-    function _some4(uint256 page) private pure returns (address[] memory list) {
-        list = new address[](1 + (page % 4));
-        for (uint256 i = 0; i < list.length; ++i) list[i] = person((page >> (8 + 4 * i)) % CAST);
+        if (_ids.length == 0) return bytes32(0);
+        return _ids[o % 4 != 0 ? _ids.length - 1 : (o / 4) % _ids.length];
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {BondTerms, Coupon, DayCountConvention} from "../../../contracts/assets/IBond.sol";
+import {BondTerms, Coupon, CouponCut, DayCountConvention} from "../../../contracts/assets/IBond.sol";
 import {IBondMeetings} from "../../../contracts/assets/IBondMeetings.sol";
 import {BondStructureTerms, EarlyDate, Instalment} from "../../../contracts/assets/IBondStructure.sol";
 import {IFixings} from "../../../contracts/assets/IFixings.sol";
@@ -84,6 +84,36 @@ abstract contract StructuredStage is Platform {
 
     function _enforcer() internal pure returns (address) {
         return VM.addr(KEYS + 9);
+    }
+
+    /// @dev One more for the largest remainder, again and again; the last that gets one is the cut.
+    function _cutOf(
+        uint256[] memory parts,
+        uint256 denominator,
+        uint256 total
+    ) internal pure returns (CouponCut memory cut) {
+        uint256 sum;
+        for (uint256 i = 0; i < parts.length; ++i) {
+            sum += parts[i] / denominator;
+            parts[i] %= denominator;
+        }
+        cut = CouponCut(type(uint64).max, 0);
+        for (; sum < total; ++sum) {
+            uint256 best = 0;
+            for (uint256 i = 1; i < parts.length; ++i) if (parts[i] > parts[best]) best = i;
+            cut = CouponCut(uint64(parts[best]), uint24(best + 1));
+            parts[best] = 0;
+        }
+    }
+
+    function _all() internal pure returns (address[] memory list) {
+        list = new address[](CAST);
+        for (uint256 i = 0; i < CAST; ++i) list[i] = person(i);
+    }
+
+    function _some4(uint256 page) internal pure returns (address[] memory list) {
+        list = new address[](1 + (page % 4));
+        for (uint256 i = 0; i < list.length; ++i) list[i] = person((page >> (8 + 4 * i)) % CAST);
     }
 
     function _issue() private {

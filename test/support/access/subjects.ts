@@ -2,6 +2,8 @@ import type { JurisdictionName } from "../../../sdk/deploy/parameters.js";
 import { actionsCalls, assetsCalls, bondCalls } from "./assetCalls.js";
 import { auctionCalls, auctionsOf } from "./auctionCalls.js";
 import { AUCTION_ROWS } from "./auctionTable.js";
+import { bookCalls, booksOf } from "./bookCalls.js";
+import { BOOK_ROWS } from "./bookTable.js";
 import { authorityCalls } from "./authorityCalls.js";
 import { corridorCalls, corridorOf } from "./bilateralCalls.js";
 import { CORRIDOR_ROWS } from "./bilateralTable.js";
@@ -259,6 +261,11 @@ export const SUBJECTS: readonly Subject[] = [
     ...{ ...platform, title: "BondAuction", contracts: ["BondAuction"], contract: "BondAuction" },
     ...{ rows: AUCTION_ROWS, calls: auctionCalls },
     at: async (scene) => (await auctionsOf(scene)).getAddress(),
+  },
+  {
+    ...{ ...platform, title: "BookBuilding", contracts: ["BookBuilding"], contract: "BookBuilding" },
+    ...{ rows: BOOK_ROWS, calls: bookCalls },
+    at: async (scene) => (await booksOf(scene)).getAddress(),
   },
   {
     ...{ ...platform, title: "ProjectWorks", contracts: ["ProjectWorks"], contract: "ProjectWorks" },

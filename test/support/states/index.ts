@@ -1,5 +1,6 @@
 import { FINANCE_MACHINE, RECEIVABLE_MACHINE } from "./trade.js";
 import { AUCTION_MACHINE, BID_MACHINE } from "./auction.js";
+import { BOOK_MACHINE, BOOK_ORDER_MACHINE } from "./book.js";
 import { PLEDGE_MACHINE } from "./pledge.js";
 import { REPO_MACHINE } from "./repo.js";
 import { FUND_ORDER_STATES } from "./fundOrder.js";
@@ -18,6 +19,8 @@ export const MACHINES: readonly Machine[] = [
   TRADE_STATES,
   AUCTION_MACHINE,
   BID_MACHINE,
+  BOOK_MACHINE,
+  BOOK_ORDER_MACHINE,
   REPO_MACHINE,
   PLEDGE_MACHINE,
   RELOCATION_FILE,
