@@ -17,7 +17,7 @@ import { isinWithCheckDigit } from "../../sdk/identifiers.js";
 import { allocate } from "../../sdk/markets/auction.js";
 import { minor } from "../../sdk/money.js";
 import type { Bond } from "../../types/ethers-contracts/index.js";
-import { gasOf, pages } from "./measure.js";
+import { gasOf, nextHour, pages } from "./measure.js";
 import type { Figures } from "./operations.js";
 import type { Bank, Suite } from "./suite.js";
 
@@ -30,7 +30,7 @@ const ACT_ACT_ICMA = 1;
 export async function measureAuction(suite: Suite): Promise<Figures> {
   const { chain, currency, company, carrier } = suite;
   const { auctions, bond } = await openMarket(suite);
-  const now = BigInt(await chain.networkHelpers.time.latest());
+  const now = await nextHour(chain);
   const terms: AuctionTerms = {
     ...{ issuer: company.address, security: await bond.getAddress(), currency: await currency.getAddress() },
     ...{ documentHash: id("announcement"), lot: LOT, minimumPrice: minor("95.00"), maximumPrice: minor("105.00") },

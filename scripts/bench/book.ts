@@ -5,7 +5,7 @@ import { BOOK_LIMITS, bookId, bookOrderTypedData, type BookOrder, type BookTerms
 import { domainOf, sign } from "../../sdk/eip712/typedData.js";
 import { isinWithCheckDigit } from "../../sdk/identifiers.js";
 import { minor } from "../../sdk/money.js";
-import { gasOf } from "./measure.js";
+import { gasOf, nextHour } from "./measure.js";
 import type { Figures } from "./operations.js";
 import type { Suite } from "./suite.js";
 
@@ -17,7 +17,7 @@ const ACT_ACT_ICMA = 1;
 export async function measureBook(suite: Suite): Promise<Figures> {
   const { chain, currency, company, admin, banks, carrier } = suite;
   const { books, security } = await openBookMarket(suite);
-  const now = BigInt(await chain.networkHelpers.time.latest());
+  const now = await nextHour(chain);
   const terms: BookTerms = {
     ...{ issuer: company.address, lead: admin.address, security, currency: await currency.getAddress() },
     ...{ documentHash: id("prospectus"), units: ISSUE, minimumPrice: minor("95.00"), maximumPrice: minor("105.00") },

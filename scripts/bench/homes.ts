@@ -8,7 +8,7 @@ import { CLASS_NUMBERS } from "../../sdk/limits.js";
 import { minor } from "../../sdk/money.js";
 import { relocationFund, signAgreement, signSurvey } from "../../sdk/projects/relocation.js";
 import { signLease, signProtocol, signTenancy, signTitle } from "../../sdk/projects/rental.js";
-import { gasOf } from "./measure.js";
+import { gasOf, nextHour } from "./measure.js";
 import type { Figures } from "./operations.js";
 import { LATER, type Suite } from "./suite.js";
 
@@ -80,7 +80,7 @@ async function measureRental(suite: Suite): Promise<Figures> {
   const title = { unit, revision: 1n, owner: landlord.address, notAfter: LATER, document: id("extract") };
   await rental.attestTitle(title, attestor, await signTitle(attestor, domains.rental, title));
   await rental.connect(landlord).listUnit(unit, 1n, 1n, id("details"));
-  const now = BigInt(await chain.networkHelpers.time.latest());
+  const now = await nextHour(chain);
   const lease: Lease = {
     ...{ unit, landlord: landlord.address, tenant: tenant.address, rent: minor("1.00"), deposit: minor("2.00") },
     ...{ start: now + DAY, period: DAY, periods: 2n, arrearsLimit: 2n, arbiter: arbiter.address, inspection: DAY },

@@ -82,3 +82,13 @@ export class ForeignContract {
     return sender.sendTransaction({ to: this.address, data, gasLimit: TRANSACTION_GAS });
   }
 }
+
+/**
+ * Moves the chain to the next full hour. What is signed with a time then is the same in every run, and so is its gas: the
+ * chain's own clock runs with the machine's.
+ */
+export async function nextHour({ networkHelpers: { time } }: Chain): Promise<bigint> {
+  const hour = (Math.floor((await time.latest()) / 3_600) + 1) * 3_600;
+  await time.increaseTo(hour);
+  return BigInt(hour);
+}

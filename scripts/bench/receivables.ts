@@ -4,7 +4,7 @@ import { CONSENT_SCOPE, DOCUMENT_KIND, type FinanceTerms, type ReceivableVerdict
 import { domainOf } from "../../sdk/eip712/typedData.js";
 import { minor } from "../../sdk/money.js";
 import { signFinance, signVerdict } from "../../sdk/trade/receivables.js";
-import { gasOf } from "./measure.js";
+import { gasOf, nextHour } from "./measure.js";
 import type { Figures } from "./operations.js";
 import { LATER, type Suite } from "./suite.js";
 
@@ -49,7 +49,7 @@ export async function measureReceivables(suite: Suite): Promise<Figures> {
     const terms: FinanceTerms = {
       ...{ key, claim: await receivables.claims(), exporter: exporter.address, bankAccount: bank.address },
       ...{ face: minor("700.00"), principal: minor("500.00"), fee: minor("1.00"), rate: 45_000n, overdueRate: 90_000n },
-      ...{ maturity: BigInt(await chain.networkHelpers.time.latest()) + 90n * DAY, recourse: true, salt: id(name) },
+      ...{ maturity: (await nextHour(chain)) + 90n * DAY, recourse: true, salt: id(name) },
     };
     const signed = await signFinance(exporter, domains.finance, terms);
     const applied = await gasOf(finance.connect(bank).applyFor(terms, signed));

@@ -9,7 +9,7 @@ import { MAX_POSITIONS, signPledge } from "../../sdk/markets/collateral.js";
 import { signRepo } from "../../sdk/markets/repo.js";
 import { minor } from "../../sdk/money.js";
 import type { Bond } from "../../types/ethers-contracts/index.js";
-import { gasOf } from "./measure.js";
+import { gasOf, nextHour } from "./measure.js";
 import type { Figures } from "./operations.js";
 import type { Suite } from "./suite.js";
 
@@ -30,7 +30,7 @@ export async function measureRepo(suite: Suite, bond: Bond): Promise<Figures> {
     for (const token of [currency, bond]) await token.connect(bank).approve(engine, MaxUint256);
     await engine.connect(bank).authorizeAgent(repo, true);
   }
-  const now = BigInt(await chain.networkHelpers.time.latest());
+  const now = await nextHour(chain);
   await fixings.connect(deployer).publish(bond, dayNumber(now), PRICE);
   const parties = { currency: await currency.getAddress(), valuationAgent: deployer.address, maxAge: 2n };
   const terms: RepoTerms = {

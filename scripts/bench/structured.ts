@@ -19,7 +19,7 @@ import {
 } from "../../sdk/structured.js";
 import type { Bond } from "../../types/ethers-contracts/index.js";
 import { openAccounts, type PlacedBond } from "./bond.js";
-import { gasOf, pages, sendAll } from "./measure.js";
+import { gasOf, nextHour, pages, sendAll } from "./measure.js";
 import type { Figures } from "./operations.js";
 import { LATER, payOutAll, type Suite } from "./suite.js";
 
@@ -101,7 +101,7 @@ async function measureTender({ chain, currency, company, carrier }: Suite, note:
   );
   const elected = elections.reduce((sum, { units }) => sum + units, 0n);
   const most = (elected * 3n) / 4n;
-  const until = BigInt(await time.latest()) + DAY;
+  const until = (await nextHour(chain)) + DAY;
   await offers.connect(company).openTender(bond, id("tender"), most, TENDER_PRICE, until, until);
   const domain = await domainOf(bond);
   const carried = offers.connect(carrier);
@@ -137,13 +137,13 @@ async function placeNote(suite: Suite, placed: PlacedBond): Promise<Note> {
   await openWallets(suite, direct, choosers);
   const units = people.map((_, n) => BigInt(5 + (n % 7)));
 
-  const now = await chain.networkHelpers.time.latest();
+  const now = await nextHour(chain);
   const [first, last] = [dayNumber(now) + 1, dayNumber(now) + 4];
   const terms: BondTerms = {
     ...{ isin: isinBytes(isinWithCheckDigit("CND10000002")), name: "Floating note", symbol: "FLOAT" },
     ...{ currency: await currency.getAddress(), issuer: company.address, dayCount: DAY_COUNT.act365f, frequency: 12n },
     ...{ units: units.reduce((sum, each) => sum + each, 0n), unitNominal: minor("100.00"), couponRate: 6_000_000n },
-    ...{ issueDate: BigInt(now), maturity: BigInt(startOfDayNumber(last + 30)) },
+    ...{ issueDate: now, maturity: BigInt(startOfDayNumber(last + 30)) },
   };
   const coupon = {
     ...{ accrualStart: first, accrualEnd: last, referenceStart: first, referenceEnd: last },

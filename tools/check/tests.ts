@@ -2,21 +2,20 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { files } from "../lib/files.js";
 import { readJson } from "../lib/json.js";
-import { run, tail } from "../lib/shell.js";
-import { mochaTests } from "../lib/tests.js";
+import { run, tail, type Outcome } from "../lib/shell.js";
+import { COVERAGE_LOG } from "../lib/tests.js";
 import { list, type Check, type Result } from "./check.js";
 
 const OWN_RECORD = "reports/record";
 export const ACCESS_MATRIX = "reports/access-matrix.json";
 const LCOV = "coverage/lcov.info";
-const LOG = "reports/coverage-run.log";
 const SOLIDITY_LOG = "reports/solidity-run.log";
 
 /** Reaches no line that the other tests leave out, and takes minutes more with instrumented contracts. */
 const RESUMED = "killed and run again";
-/** Where `.ci/run` has just recorded a run of every test. */
+/** Where `.ci/run` has just recorded a run of every test, the contracts' own instrumented. */
 const PLAIN_RECORD = process.env["PLAIN_RECORD"];
-const TOLD = PLAIN_RECORD !== undefined && existsSync(`${PLAIN_RECORD}/mocha-contracts.json`);
+const TOLD = PLAIN_RECORD !== undefined && existsSync(`${PLAIN_RECORD}/mocha-contracts.json`) && existsSync(LCOV);
 /** Where the counts of the tests are, and what they saw of errors and events. */
 export const RECORD = TOLD ? PLAIN_RECORD : OWN_RECORD;
 
@@ -70,25 +69,33 @@ function statements(output: string): string | undefined {
  * The Solidity tests run without instrumentation: campaigns would take several times as long, and coverage of the
  * contracts is shown by the TypeScript tests.
  */
-async function solidityTests(): Promise<{ code: number | null; output: string }> {
-  if (TOLD) return { code: 0, output: "" };
+function solidityTests(): Promise<Outcome> {
   return run("hardhat", ["test", "solidity"], { env: { TEST_RECORD: OWN_RECORD, CI: "true" }, log: SOLIDITY_LOG });
 }
 
+/** Every test, the Mocha tests with coverage. */
+async function runTests(): Promise<{ readonly solidity: Outcome; readonly mocha: Outcome }> {
+  for (const stale of [OWN_RECORD, "coverage", ACCESS_MATRIX]) rmSync(stale, { recursive: true, force: true });
+  const solidity = await solidityTests();
+  const mocha = await run("hardhat", ["test", "mocha", "--coverage", "--grep-exclude", RESUMED], {
+    env: { TEST_RECORD: OWN_RECORD, HARDHAT_COVERAGE: "true", CI: "true" },
+    log: COVERAGE_LOG,
+  });
+  return { solidity, mocha };
+}
+
+/** What `.ci/run` has just run; a run that did not end has left no counts. */
+function readTests(): { readonly solidity: Outcome; readonly mocha: Outcome } {
+  return { solidity: { code: 0, output: "" }, mocha: { code: 0, output: readFileSync(COVERAGE_LOG, "utf8") } };
+}
+
 /**
- * On its own, the gate runs every test, with coverage. After `.ci/run` has run them all as they are, coverage is shown by
- * the tests of the contracts alone, and what all tests saw is read from that run.
+ * On its own, the gate runs every test, with coverage. After `.ci/run` has run them all, coverage is what the contracts'
+ * own tests have shown there, and what all tests saw is read from that run.
  */
 async function testsWithCoverage(): Promise<Result[]> {
-  for (const stale of [OWN_RECORD, "coverage", ...(TOLD ? [] : [ACCESS_MATRIX])]) {
-    rmSync(stale, { recursive: true, force: true });
-  }
-  const solidity = await solidityTests();
-  const chosen = TOLD ? mochaTests().contracts : ["--grep-exclude", RESUMED];
-  const { code, output } = await run("hardhat", ["test", "mocha", "--coverage", ...chosen], {
-    env: { TEST_RECORD: OWN_RECORD, HARDHAT_COVERAGE: "true", CI: "true" },
-    log: LOG,
-  });
+  const { solidity, mocha } = TOLD ? readTests() : await runTests();
+  const { code, output } = mocha;
   const { passed, failed, skipped, runners } = testCounts(RECORD);
   const { lines, uncovered } = readLcov();
   const share = statements(output);
@@ -100,7 +107,7 @@ async function testsWithCoverage(): Promise<Result[]> {
       limit: "all pass, none skipped",
       detail: [
         ...(solidity.code === 0 ? [] : [`${SOLIDITY_LOG}: ${tail(solidity.output, 60)}`]),
-        ...(code === 0 ? [] : [`${LOG}: ${tail(output, 60)}`]),
+        ...(code === 0 ? [] : [`${COVERAGE_LOG}: ${tail(output, 60)}`]),
       ].join("\n"),
     },
     {

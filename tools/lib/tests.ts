@@ -10,7 +10,9 @@ export interface MochaTests {
    * (`*.cases.test.ts`) or from the table of a life cycle (`*.states.test.ts`). They show rules, and reach no line that the contracts' own tests leave out.
    */
   readonly models: readonly string[];
-  /** Scenarios, deployment, the SDK, the documents. */
+  /** Scenarios and deployment. */
+  readonly scenarios: readonly string[];
+  /** The SDK, the documents. */
   readonly others: readonly string[];
 }
 
@@ -25,8 +27,13 @@ export function mochaTests(): MochaTests {
   const models = all.filter(isCampaign);
   const rest = all.filter((file) => !models.includes(file));
   const contracts = rest.filter((file) => mirrors.some((folder) => file.startsWith(folder)));
-  return { contracts, models, others: rest.filter((file) => !contracts.includes(file)) };
+  const others = rest.filter((file) => !contracts.includes(file));
+  const scenarios = others.filter((file) => /^test\/(integration|deploy)\//.test(file));
+  return { contracts, models, scenarios, others: others.filter((file) => !scenarios.includes(file)) };
 }
+
+/** What the instrumented run of the contracts' tests printed. */
+export const COVERAGE_LOG = "reports/coverage-run.log";
 
 /** Solidity tests by how long their campaigns are. */
 export interface SolidityTests {
