@@ -4,7 +4,7 @@ import { CLAIM_RULE, VOUCHER_KIND, type CampaignTerms, type Purchase } from "../
 import { domainOf } from "../../sdk/eip712/typedData.js";
 import { minor } from "../../sdk/money.js";
 import { quoteVouchers, signCampaign, signRedemption } from "../../sdk/payments/purpose.js";
-import { gasOf } from "./measure.js";
+import { gasOf, nextHour } from "./measure.js";
 import type { Figures } from "./operations.js";
 import type { Suite } from "./suite.js";
 
@@ -19,7 +19,7 @@ export async function measurePurpose(suite: Suite): Promise<Figures> {
   const [{ account: sponsor }] = banks;
   const { merchants, purpose } = await openPurpose({ deployer: carrier, authority, admin, currency });
   await merchants.connect(sponsor).registerMerchant(company, RESTAURANT, NANSHAN, id("licence"));
-  const now = BigInt(await chain.networkHelpers.time.latest());
+  const now = await nextHour(chain);
   const terms: CampaignTerms = {
     ...{ sponsor: sponsor.address, documentHash: id("rules"), budget: minor("3000.00"), value: minor("30.00") },
     ...{ perPerson: minor("90.00"), minimumSpend: minor("100.00"), rate: 0n, usesPerDay: 3n },
@@ -34,7 +34,7 @@ export async function measurePurpose(suite: Suite): Promise<Figures> {
     const price = minor("120.00");
     const purchase: Purchase = {
       ...{ beneficiary: ann.address, merchant: company.address, price, businessRef: id(name) },
-      notAfter: BigInt(await chain.networkHelpers.time.latest()) + 3_600n,
+      notAfter: (await nextHour(chain)) + 3_600n,
       vouchers: quoteVouchers(price, [{ terms, left: terms.value }]),
     };
     const { consent, holdSignature } = await signRedemption(ann, domains, purchase);
